@@ -1,0 +1,1 @@
+"""O2S: the open workstation of French wealth advisers."""

@@ -1,0 +1,138 @@
+"""Feeds, mappings, deliveries and what became of each row, as stored."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from o2s_core.store import Fact, Instant, Row, impersonal, personal
+
+
+class Feed(Row, table=True):
+    """Flux: what a partner sends, in which format, how often."""
+
+    __tablename__ = "feed"
+    __table_args__ = (UniqueConstraint("firm_id", "code"),)
+    code: str = Field(sa_column_kwargs=impersonal())
+    label: str = Field(sa_column_kwargs=impersonal())
+    provider_id: int = Field(foreign_key="provider.id", index=True)
+    format: str = Field(sa_column_kwargs=impersonal())  #: csv, xlsx, ofx, flex, native…
+    mapping_code: str = Field(default="", sa_column_kwargs=impersonal())
+    frequency: str = Field(default="on_demand", sa_column_kwargs=impersonal())
+    #: business_day, weekly, monthly, on_demand
+    grace_days: int = 2
+    completeness: str = Field(default="delta", sa_column_kwargs=impersonal())
+    #: full_snapshot, full_window, delta
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    max_error_share: int = 30  #: percent of rows in error above which all is refused
+    auto_commit: bool = True
+    active: bool = True
+
+
+class Mapping(Row, table=True):
+    """One version of a mapping: how the columns of a flat file become facts."""
+
+    __tablename__ = "mapping"
+    __table_args__ = (UniqueConstraint("firm_id", "code", "revision"),)
+    code: str = Field(sa_column_kwargs=impersonal())
+    revision: int = 1
+    text: str = Field(sa_column_kwargs=impersonal())  #: YAML
+    note: str = Field(default="", sa_column_kwargs=impersonal())
+
+
+class Delivery(Row, table=True):
+    """Livraison: one file received, archived byte for byte."""
+
+    __tablename__ = "delivery"
+    file_name: str = Field(sa_column_kwargs=personal("document", "keep"))
+    sha256: str = Field(sa_column_kwargs=impersonal(), index=True)
+    size: int = 0
+    received_at: datetime = Field(sa_type=Instant)
+    channel: str = Field(default="cli", sa_column_kwargs=impersonal())  #: cli, upload, inbox
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", index=True)
+    format: str = Field(default="", sa_column_kwargs=impersonal())
+    mapping_code: str = Field(default="", sa_column_kwargs=impersonal())
+    mapping_revision: int | None = None
+    state: str = Field(default="received", sa_column_kwargs=impersonal(), index=True)
+    message: str = Field(default="", sa_column_kwargs=impersonal())  #: why, in French
+    as_of: date | None = None
+    rows: int = 0
+    mapped: int = 0
+    ignored: int = 0
+    errors: int = 0
+    situations_new: int = 0
+    situations_unchanged: int = 0
+    movements_new: int = 0
+    movements_duplicate: int = 0
+    instruments_created: int = 0
+    for_contact_id: int | None = None  #: whom the sender named
+    duplicate_of: int | None = None
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DeliveryStep(Fact, table=True):
+    """A change of state of a delivery: when, by whom."""
+
+    __tablename__ = "delivery_step"
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    state: str = Field(sa_column_kwargs=impersonal())
+    at: datetime = Field(sa_type=Instant)
+    actor: str = Field(sa_column_kwargs=impersonal())
+
+
+class DeliveryAccount(Row, table=True):
+    """One account inside a delivery: what it became, and its staged content."""
+
+    __tablename__ = "delivery_account"
+    __table_args__ = (UniqueConstraint("delivery_id", "external_id"),)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    external_id: str = Field(sa_column_kwargs=personal("wealth", "keep"))
+    account_id: int | None = Field(default=None, index=True)
+    state: str = Field(sa_column_kwargs=impersonal(), index=True)
+    #: staged, committed, unchanged, to_attach, quarantined, ignored
+    label: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))
+    holder: str = Field(default="", sa_column_kwargs=personal("identity"))
+    envelope: str = Field(default="", sa_column_kwargs=impersonal())
+    currency: str = Field(default="", sa_column_kwargs=impersonal())
+    staged_blob: str = Field(default="", sa_column_kwargs=impersonal())  #: native JSON, by hash
+    lines: int = 0
+    movements: int = 0
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
+class RawRow(Fact, table=True):
+    """Ligne brute: the cells of one row, verbatim."""
+
+    __tablename__ = "raw_row"
+    __table_args__ = (UniqueConstraint("delivery_id", "locator"),)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    locator: str = Field(sa_column_kwargs=impersonal())
+    cells: str = Field(sa_column_kwargs=personal("wealth", "keep"))  #: JSON object
+
+
+class Anomaly(Fact, table=True):
+    """What is wrong in a delivery, where, and what to do."""
+
+    __tablename__ = "anomaly"
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    external_id: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))
+    code: str = Field(sa_column_kwargs=impersonal())
+    severity: str = Field(sa_column_kwargs=impersonal())  #: fatal, error, warning
+    locator: str = Field(default="", sa_column_kwargs=impersonal())
+    field: str = Field(default="", sa_column_kwargs=impersonal())
+    raw: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))
+    message: str = Field(sa_column_kwargs=impersonal())
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by: int | None = None
+    decision: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
+class AccountLink(Row, table=True):
+    """A partner's account number, and the account it was decided to be."""
+
+    __tablename__ = "account_link"
+    __table_args__ = (UniqueConstraint("firm_id", "provider_id", "external_key"),)
+    provider_id: int = Field(foreign_key="provider.id")
+    external_key: str = Field(sa_column_kwargs=personal("wealth", "keep"))
+    account_id: int | None = Field(default=None, index=True)  #: null: ignore always
+    rule: str = Field(default="number", sa_column_kwargs=impersonal())  #: number, user, contact

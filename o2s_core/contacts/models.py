@@ -1,0 +1,84 @@
+"""People, companies, households and groups, as stored."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from o2s_core.store import Instant, Row, impersonal, personal
+
+
+class Contact(Row, table=True):
+    """A natural person, a company or a household; `kind` says which."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("firm_id", "file_code"),)
+    kind: str = Field(sa_column_kwargs=impersonal(), index=True)  #: person, company, household
+    stage: str = Field(
+        sa_column_kwargs=impersonal(), index=True
+    )  #: prospect, client, former, partner
+    file_code: str = Field(sa_column_kwargs=personal("identity", "keep"), index=True)
+    client_number: str = Field(default="", sa_column_kwargs=personal("identity", "keep"))
+    civility: str = Field(default="", sa_column_kwargs=personal("identity"))  #: m, mme
+    last_name: str = Field(default="", sa_column_kwargs=personal("identity"))
+    birth_name: str = Field(default="", sa_column_kwargs=personal("identity"))
+    first_name: str = Field(default="", sa_column_kwargs=personal("identity"))
+    legal_name: str = Field(default="", sa_column_kwargs=personal("identity"))
+    siren: str = Field(default="", sa_column_kwargs=personal("identity"))
+    legal_form: str = Field(default="", sa_column_kwargs=personal("identity"))
+    birth_date: date | None = Field(default=None, sa_column_kwargs=personal("identity"))
+    birth_place: str = Field(default="", sa_column_kwargs=personal("identity"))
+    death_date: date | None = Field(default=None, sa_column_kwargs=personal("identity"))
+    nationality: str = Field(default="", sa_column_kwargs=personal("identity"))  #: ISO 3166 alpha-2
+    tax_country: str = Field(default="", sa_column_kwargs=personal("identity"))
+    marital_status: str = Field(default="", sa_column_kwargs=personal("family"))
+    matrimonial_regime: str = Field(default="", sa_column_kwargs=personal("family"))
+    legal_capacity: str = Field(default="capable", sa_column_kwargs=personal("family"))
+    profession: str = Field(default="", sa_column_kwargs=personal("work"))
+    pep: str = Field(default="", sa_column_kwargs=personal("compliance"))  #: "", no, yes, close
+    us_person: str = Field(default="", sa_column_kwargs=personal("compliance"))  #: "", no, yes
+    email: str = Field(default="", sa_column_kwargs=personal("contact"))
+    phone: str = Field(default="", sa_column_kwargs=personal("contact"))  #: E.164
+    segment: str = Field(default="", sa_column_kwargs=personal("commercial"))  #: A, B, C, D
+    origin: str = Field(default="", sa_column_kwargs=personal("commercial"))
+    comment: str = Field(default="", sa_column_kwargs=personal("free text"))
+    adviser_id: int | None = Field(default=None, index=True)
+    search_key: str = Field(default="", sa_column_kwargs=personal("identity"), index=True)
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HouseholdMember(Row, table=True):
+    """A person or company in a household, from a day to a day (exclusive)."""
+
+    __tablename__ = "household_member"
+    __table_args__ = (UniqueConstraint("household_id", "contact_id"),)
+    household_id: int = Field(foreign_key="contact.id", index=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    role: str = Field(default="other", sa_column_kwargs=personal("family"))
+    #: head, spouse, child, ascendant, other
+
+
+class ContactGroup(Row, table=True):
+    """Regroupement: a named set of contacts beyond a household (family, holding, SCI)."""
+
+    __tablename__ = "contact_group"
+    __table_args__ = (UniqueConstraint("firm_id", "name"),)
+    name: str = Field(sa_column_kwargs=personal("identity"))
+    adviser_id: int | None = Field(default=None, index=True)
+
+
+class ContactGroupMember(Row, table=True):
+    """A contact in a named group."""
+
+    __tablename__ = "contact_group_member"
+    __table_args__ = (UniqueConstraint("group_id", "contact_id"),)
+    group_id: int = Field(foreign_key="contact_group.id", index=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+
+
+class FileCodeCounter(Row, table=True):
+    """The next number of the automatic file codes."""
+
+    __tablename__ = "file_code_counter"
+    prefix: str = Field(sa_column_kwargs=impersonal())
+    next_number: int = 1

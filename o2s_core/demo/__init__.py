@@ -1,0 +1,1 @@
+"""The demonstration firm: invented, deterministic for a seed and a day."""

@@ -1,0 +1,1 @@
+"""From a view to a file that is safe to open."""

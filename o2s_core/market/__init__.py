@@ -1,0 +1,1 @@
+"""Providers, instruments, prices and rates."""

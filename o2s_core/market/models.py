@@ -1,0 +1,85 @@
+"""Providers, instruments, their other codes, prices and rates, as stored."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from o2s_core.store import EXACT, Fact, Instant, Row, impersonal
+
+
+class Provider(Row, table=True):
+    """Partenaire: insurer, bank, platform, custodian, management company."""
+
+    __tablename__ = "provider"
+    __table_args__ = (UniqueConstraint("firm_id", "code"),)
+    code: str = Field(sa_column_kwargs=impersonal())
+    name: str = Field(sa_column_kwargs=impersonal())
+    roles: str = Field(default="", sa_column_kwargs=impersonal())  #: comma-separated
+    lei: str = Field(default="", sa_column_kwargs=impersonal())
+    bic: str = Field(default="", sa_column_kwargs=impersonal())
+    website: str = Field(default="", sa_column_kwargs=impersonal())
+    active: bool = True
+
+
+class Instrument(Row, table=True):
+    """Support: what a line is made of; without ISIN when it has none (fonds euros, cash)."""
+
+    __tablename__ = "instrument"
+    __table_args__ = (UniqueConstraint("firm_id", "isin"),)
+    isin: str | None = Field(default=None, sa_column_kwargs=impersonal(), index=True)
+    label: str = Field(sa_column_kwargs=impersonal())
+    kind: str = Field(sa_column_kwargs=impersonal())  #: opcvm, etf, share, bond, scpi, fonds_euros…
+    asset_class: str = Field(default="unknown", sa_column_kwargs=impersonal())
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    provider_id: int | None = Field(
+        default=None, foreign_key="provider.id"
+    )  #: insurer of a fonds euros
+    manager: str = Field(default="", sa_column_kwargs=impersonal())
+    sri: int | None = None
+    sfdr: int | None = None
+    price_factor: Decimal = Field(default=Decimal(1), sa_type=EXACT)  #: 0.01 when quoted in %
+    status: str = Field(default="active", sa_column_kwargs=impersonal())
+    #: active, provisional (made from a partner's line, to complete), unidentified, inactive
+    search_key: str = Field(default="", sa_column_kwargs=impersonal(), index=True)
+
+
+class InstrumentAlias(Row, table=True):
+    """Another code of an instrument, at one partner or everywhere (provider 0)."""
+
+    __tablename__ = "instrument_alias"
+    __table_args__ = (UniqueConstraint("firm_id", "provider_id", "code_type", "code"),)
+    provider_id: int = 0
+    code_type: str = Field(
+        sa_column_kwargs=impersonal()
+    )  #: cusip, sedol, wkn, ticker, conid, label…
+    code: str = Field(sa_column_kwargs=impersonal())
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+
+
+class PendingPrice(Fact, table=True):
+    """A price not yet in the published history; readers read the union."""
+
+    __tablename__ = "pending_price"
+    __table_args__ = (UniqueConstraint("firm_id", "instrument_id", "day", "source"),)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    day: date
+    value: Decimal = Field(sa_type=EXACT)
+    currency: str = Field(sa_column_kwargs=impersonal())
+    kind: str = Field(
+        default="nav", sa_column_kwargs=impersonal()
+    )  #: nav, close, manual, withdrawal
+    source: str = Field(default="", sa_column_kwargs=impersonal())
+    recorded_at: datetime = Field(sa_type=Instant)
+
+
+class PendingRate(SQLModel, table=True):
+    """A euro exchange rate beyond the bundled ECB history: units of currency per euro."""
+
+    __tablename__ = "pending_rate"
+    firm_id: int = Field(primary_key=True)
+    currency: str = Field(primary_key=True, sa_column_kwargs=impersonal())
+    day: date = Field(primary_key=True)
+    units_per_euro: Decimal = Field(sa_type=EXACT)
+    source: str = Field(default="", sa_column_kwargs=impersonal())

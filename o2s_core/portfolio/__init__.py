@@ -1,0 +1,1 @@
+"""Accounts, situations, movements, and what they are worth."""

@@ -1,0 +1,120 @@
+"""Accounts, who holds them, what partners said of them and what happened on them, as stored."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from o2s_core.store import EXACT, Fact, Instant, Row, impersonal, personal
+
+
+class Account(Row, table=True):
+    """Compte, contrat: an envelope at a provider."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("firm_id", "provider_id", "number_key"),)
+    number: str = Field(sa_column_kwargs=personal("wealth", "keep"))
+    number_key: str = Field(sa_column_kwargs=personal("wealth", "keep"))  #: compact(number)
+    label: str = Field(sa_column_kwargs=personal("wealth", "keep"))
+    envelope: str = Field(sa_column_kwargs=personal("wealth", "keep"))  #: assurance_vie, pea…
+    provider_id: int = Field(foreign_key="provider.id", index=True)
+    product: str = Field(default="", sa_column_kwargs=impersonal())
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    opened_on: date | None = Field(default=None, sa_column_kwargs=personal("wealth", "keep"))
+    closed_on: date | None = Field(default=None, sa_column_kwargs=personal("wealth", "keep"))
+    management: str = Field(default="free", sa_column_kwargs=impersonal())
+    #: free, piloted, mandate, advised
+    managed: bool = True  #: False: hors gestion (held away)
+    aggregated: bool = False  #: fed by a partner
+    adviser_id: int | None = Field(default=None, index=True)
+    comment: str = Field(default="", sa_column_kwargs=personal("free text"))
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class AccountHolder(Row, table=True):
+    """Titulaire: who holds an account, by which right, for which share (1 is the whole)."""
+
+    __tablename__ = "account_holder"
+    __table_args__ = (UniqueConstraint("account_id", "contact_id", "right"),)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    role: str = Field(default="holder", sa_column_kwargs=impersonal())
+    #: holder, co_holder, subscriber, insured, representative
+    right: str = Field(default="full", sa_column_kwargs=impersonal())  #: full, usufruct, bare
+    share: Decimal = Field(default=Decimal(1), sa_type=EXACT)
+    rank: int = 0  #: order on the contract; the largest remainder goes to the first
+
+
+class Situation(Row, table=True):
+    """What an account held on a day, as a partner delivered it or as somebody typed it."""
+
+    __tablename__ = "situation"
+    __table_args__ = (UniqueConstraint("account_id", "as_of", "revision"),)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    as_of: date = Field(sa_column_kwargs=personal("wealth", "keep"), index=True)
+    revision: int = 1  #: 1, then 2 when corrected…
+    state: str = Field(default="active", sa_column_kwargs=impersonal())
+    #: active, superseded, cancelled
+    source: str = Field(sa_column_kwargs=impersonal())  #: partner, manual (déclaratif)
+    delivery_id: int | None = Field(default=None, index=True)
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    reported_total: Decimal | None = Field(
+        default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
+    )
+    content_hash: str = Field(sa_column_kwargs=impersonal())
+    received_at: datetime = Field(sa_type=Instant)
+    late: bool = False  #: older than the situation already known when it arrived
+    note: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
+class SituationLine(Fact, table=True):
+    """One line of a situation; cash is a line of kind cash."""
+
+    __tablename__ = "situation_line"
+    situation_id: int = Field(foreign_key="situation.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    label: str = Field(sa_column_kwargs=impersonal())  #: as the partner wrote it
+    quantity: Decimal | None = Field(default=None, sa_type=EXACT)  #: null: held by value only
+    unit_cost: Decimal | None = Field(default=None, sa_type=EXACT)  #: PRU, in line currency
+    price: Decimal | None = Field(default=None, sa_type=EXACT)
+    price_on: date | None = None
+    accrued: Decimal | None = Field(default=None, sa_type=EXACT)
+    value: Decimal | None = Field(default=None, sa_type=EXACT)  #: as reported, line currency
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    locator: str = Field(default="", sa_column_kwargs=impersonal())  #: row in the delivery
+
+
+class Movement(Fact, table=True):
+    """Mouvement: what happened on an account; reversed or superseded, never deleted."""
+
+    __tablename__ = "movement"
+    __table_args__ = (UniqueConstraint("account_id", "key", "ordinal", "revision"),)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    key: str = Field(sa_column_kwargs=impersonal())  #: partner reference or content hash
+    ordinal: int = 1  #: n-th among identical rows of a day
+    revision: int = 1
+    state: str = Field(default="posted", sa_column_kwargs=impersonal())
+    #: posted, superseded, cancelled_by_partner, cancelled
+    trade_on: date = Field(sa_column_kwargs=personal("wealth", "keep"), index=True)
+    value_on: date | None = None
+    kind: str = Field(sa_column_kwargs=impersonal())
+    instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
+    label: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))
+    quantity: Decimal | None = Field(default=None, sa_type=EXACT)  #: signed: + enters the account
+    price: Decimal | None = Field(default=None, sa_type=EXACT)
+    gross: Decimal | None = Field(default=None, sa_type=EXACT)  #: signed as `net`
+    fees: Decimal | None = Field(default=None, sa_type=EXACT)  #: positive when paid
+    taxes: Decimal | None = Field(default=None, sa_type=EXACT)  #: positive when paid
+    net: Decimal | None = Field(default=None, sa_type=EXACT)  #: signed: + enters the cash
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    fx_rate: Decimal | None = Field(
+        default=None, sa_type=EXACT
+    )  #: partner's, units per account unit
+    content_hash: str = Field(sa_column_kwargs=impersonal())
+    source: str = Field(default="partner", sa_column_kwargs=impersonal())  #: partner, manual
+    delivery_id: int | None = Field(default=None, index=True)
+    locator: str = Field(default="", sa_column_kwargs=impersonal())
+    recorded_at: datetime = Field(sa_type=Instant)
+    reverses_id: int | None = None  #: the movement that this one takes back

@@ -1,0 +1,64 @@
+"""Column types that lose nothing: exact decimals, aware instants."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, DateTime, TypeDecorator
+from sqlalchemy.engine import Dialect
+
+from o2s_core.kernel.errors import InvalidInputError
+
+#: Largest amount a scaled integer of scale 8 can hold, in units.
+LIMIT: Final = Decimal(92000000000)
+
+
+class Scaled(TypeDecorator[Decimal]):
+    """An exact decimal kept as an integer of 10**-scale; a digit that would be lost is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Turn a decimal into the stored integer."""
+        if value is None:
+            return None
+        if abs(value) > LIMIT:
+            raise InvalidInputError(f"Montant trop grand : {value}.")
+        scaled = Decimal(value).scaleb(self.scale)
+        if scaled != scaled.to_integral_value():
+            raise InvalidInputError(f"{value} : plus de {self.scale} décimales.")
+        return int(scaled)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401, ARG002
+        """Turn the stored integer into a decimal."""
+        return None if value is None else Decimal(int(value)).scaleb(-self.scale)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, UTC, on databases that have time zones and on SQLite alike."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a naive instant, store UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return an aware instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: Quantities, prices and amounts as a partner reports them: eight decimals.
+EXACT: Final = Scaled(8)
+#: Amounts posted by the firm itself: cents.
+MONEY: Final = Scaled(2)

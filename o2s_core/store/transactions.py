@@ -1,0 +1,107 @@
+"""One verb, one transaction: all of it, or nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from o2s_core.kernel.context import Context, Place
+from o2s_core.store import audit, versions
+from o2s_core.store.engine import engine
+
+_current: ContextVar["Tx | None"] = ContextVar("o2s_tx", default=None)
+
+
+@dataclass(slots=True)
+class Tx:
+    """An open write: its session, what it will say in the audit trail, what it touched."""
+
+    ctx: Context
+    session: Session
+    entries: list[audit.Entry] = field(default_factory=list)
+    datasets: set[str] = field(default_factory=set)
+    buckets: set[tuple[str, str]] = field(default_factory=set)
+
+    def audit(
+        self,
+        action: str,
+        entity: str,
+        entity_id: int | str | None,
+        *,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        subject: int | None = None,
+    ) -> None:
+        """Say what the verb did; `subject` is the contact whose data are concerned."""
+        self.entries.append(audit.Entry(action, entity, entity_id, before, after, subject))
+
+    def touch(self, dataset: str) -> None:
+        """Say that a data set changed: cached answers about it are stale after the commit."""
+        self.datasets.add(dataset)
+
+    def dirty(self, dataset: str, part: str) -> None:
+        """Say which part of a projection must be published again after the commit."""
+        self.buckets.add((dataset, part))
+
+    def add(self, row: SQLModel) -> None:
+        """Add a record, stamped with who and when, and give it its identity."""
+        stamp(self.ctx, row)
+        self.session.add(row)
+        self.session.flush()
+
+
+def stamp(ctx: Context, row: SQLModel) -> None:
+    """Write who made or changed a record, and when."""
+    if getattr(row, "id", None) is None and hasattr(row, "created_at"):
+        row.created_at, row.created_by = ctx.now, ctx.user_id
+    if hasattr(row, "updated_at"):
+        row.updated_at, row.updated_by = ctx.now, ctx.user_id
+
+
+@contextmanager
+def tx(ctx: Context) -> Iterator[Tx]:
+    """Open a write, or join the one already open in this task.
+
+    The outermost block commits: records, audit lines and data versions in one
+    transaction. Anything raised, a stopped script included, rolls all back.
+    """
+    outer = _current.get()
+    if outer is not None and outer.ctx.place == ctx.place:
+        yield outer
+        return
+    connection = engine(ctx.place).connect().execution_options(o2s_write=True)
+    try:
+        with connection, connection.begin():
+            session = Session(bind=connection, expire_on_commit=False)
+            current = Tx(ctx, session)
+            token = _current.set(current)
+            try:
+                yield current
+                session.flush()
+                audit.append(session, ctx, current.entries)
+                versions.step(session, ctx, current.datasets, current.buckets)
+                session.flush()
+            finally:
+                _current.reset(token)
+                session.close()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def reading(ctx: Context) -> Iterator[Session]:
+    """Open a consistent reading of the records; inside a write, read through it."""
+    outer = _current.get()
+    if outer is not None and outer.ctx.place == ctx.place:
+        yield outer.session
+        return
+    with Session(engine(ctx.place), expire_on_commit=False) as session:
+        yield session
+
+
+def create_all(place: Place) -> None:
+    """Create every table that the imported packages declare (tests; `init` migrates)."""
+    SQLModel.metadata.create_all(engine(place))

@@ -1,0 +1,1 @@
+"""The only package of the core that knows Streamlit."""
