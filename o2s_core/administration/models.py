@@ -12,7 +12,6 @@ class Firm(Row, table=True):
     """Cabinet: who answers to the regulator and signs the documents."""
 
     __tablename__ = "firm"
-    firm_id: int | None = Field(default=None, index=True)  # a firm is its own firm
     name: str = Field(sa_column_kwargs=impersonal())
     legal_form: str = Field(default="", sa_column_kwargs=impersonal())
     siren: str = Field(default="", sa_column_kwargs=impersonal())

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, true
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import col
 
 from o2s_core.kernel.context import Context
@@ -19,5 +18,4 @@ def inside(ctx: Context, adviser_id: Any) -> ColumnElement[bool]:  # noqa: ANN40
         return true()
     if not ctx.perimeter.adviser_ids:
         return false()
-    column: InstrumentedAttribute[int] = col(adviser_id)
-    return column.in_(sorted(ctx.perimeter.adviser_ids))
+    return col(adviser_id).in_(sorted(ctx.perimeter.adviser_ids))

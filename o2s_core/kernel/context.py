@@ -16,6 +16,12 @@ class Place:
 
     home: Path
     database_url: str = field(repr=False)
+    key_file: Path | None = None  #: None: beside the data folder, never inside
+
+    @property
+    def key_path(self) -> Path:
+        """Return where the sealing key lies: outside the folder that it protects."""
+        return self.key_file or self.home.with_name(self.home.name + ".key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     def place(self) -> Place:
         """Return where this firm's data live."""
         home = self.home.resolve()
-        return Place(home, self.database_url or f"sqlite:///{home / 'o2s.sqlite3'}")
+        url = self.database_url or f"sqlite:///{home / 'o2s.sqlite3'}"
+        return Place(home, url, self.key_file)
 
     def clock(self) -> tuple[datetime, date]:
         """Return now (aware, UTC) and today in Paris; the only reading of the clock."""

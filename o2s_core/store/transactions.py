@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from o2s_core.kernel.context import Context, Place
-from o2s_core.store import audit, versions
+from o2s_core.store import audit, data_versions
 from o2s_core.store.engine import engine
 
 _current: ContextVar["Tx | None"] = ContextVar("o2s_tx", default=None)
@@ -82,7 +82,7 @@ def tx(ctx: Context) -> Iterator[Tx]:
                 yield current
                 session.flush()
                 audit.append(session, ctx, current.entries)
-                versions.step(session, ctx, current.datasets, current.buckets)
+                data_versions.step(session, ctx, current.datasets, current.buckets)
                 session.flush()
             finally:
                 _current.reset(token)
