@@ -53,7 +53,7 @@ class Context:
     def require(self, permission: Permission) -> None:
         """Raise `PermissionDeniedError` unless the user holds `permission`."""
         if permission not in self.permissions:
-            raise PermissionDeniedError(permission.value)
+            raise PermissionDeniedError(permission.label)
 
     def may(self, permission: Permission) -> bool:
         """Return whether the user holds `permission`."""

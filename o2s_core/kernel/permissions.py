@@ -1,56 +1,89 @@
 """The named rights of the application; a profile is a set of them."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Permission(StrEnum):
-    """What a profile may do; the value is the code stored and shown in the rights matrix."""
+    """What a profile may do: the stored code, its French name, the module it belongs to."""
+
+    label: str
+    module: str
+
+    def __new__(cls, code: str, label: str = "", module: str = "") -> Self:
+        """Make a right that is its code, and knows its name on screen."""
+        made = str.__new__(cls, code)
+        made._value_ = code
+        made.label = label or code
+        made.module = module
+        return made
 
     # Accueil and general
-    HOME_VIEW = "home.view"
-    NOTIFICATION_VIEW = "notification.view"
+    HOME_VIEW = "home.view", "Voir l'accueil", "Accueil"
+    NOTIFICATION_VIEW = "notification.view", "Voir les notifications", "Accueil"
+    SELF_MANAGE = "self.manage", "Gérer son propre compte", "Accueil"
+    FILE_DOWNLOAD = "file.download", "Télécharger un fichier préparé", "Accueil"
     # Contacts
-    CONTACT_READ = "contact.read"
-    CONTACT_WRITE = "contact.write"
-    CONTACT_DELETE = "contact.delete"
-    CONTACT_REASSIGN = "contact.reassign"
-    CONTACT_EXPORT = "contact.export"
-    CONTACT_SENSITIVE = "contact.sensitive"
+    CONTACT_READ = "contact.read", "Consulter les contacts", "Contacts"
+    CONTACT_WRITE = "contact.write", "Créer et modifier un contact", "Contacts"
+    CONTACT_DELETE = "contact.delete", "Supprimer un contact", "Contacts"
+    CONTACT_REASSIGN = "contact.reassign", "Changer le conseiller d'un contact", "Contacts"
+    CONTACT_EXPORT = "contact.export", "Exporter la liste des contacts", "Contacts"
+    CONTACT_SENSITIVE = "contact.sensitive", "Voir IBAN, NIF et pièces d'identité", "Contacts"
     # Portfolio
-    PORTFOLIO_READ = "portfolio.read"
-    ACCOUNT_WRITE = "account.write"
-    ACCOUNT_DELETE = "account.delete"
-    ACCOUNT_PURGE = "account.purge"
-    ACCOUNT_REASSIGN = "account.reassign"
-    SITUATION_WRITE = "situation.write"
-    MOVEMENT_READ = "movement.read"
-    PORTFOLIO_EXPORT = "portfolio.export"
+    PORTFOLIO_READ = "portfolio.read", "Consulter les portefeuilles", "Portefeuille"
+    ACCOUNT_WRITE = "account.write", "Créer et modifier un compte", "Portefeuille"
+    ACCOUNT_DELETE = "account.delete", "Supprimer un compte", "Portefeuille"
+    ACCOUNT_PURGE = "account.purge", "Effacer un compte et son historique", "Portefeuille"
+    ACCOUNT_REASSIGN = "account.reassign", "Réaffecter un compte importé", "Portefeuille"
+    SITUATION_WRITE = "situation.write", "Saisir une situation", "Portefeuille"
+    MOVEMENT_READ = "movement.read", "Consulter les mouvements", "Portefeuille"
+    PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     # Market
-    MARKET_READ = "market.read"
-    INSTRUMENT_WRITE = "instrument.write"
-    PROVIDER_WRITE = "provider.write"
-    PRICE_WRITE = "price.write"
-    MARKET_EXPORT = "market.export"
+    MARKET_READ = "market.read", "Consulter les supports et distributeurs", "Outils"
+    INSTRUMENT_WRITE = "instrument.write", "Créer et modifier un support", "Outils"
+    PROVIDER_WRITE = "provider.write", "Créer et modifier un distributeur", "Outils"
+    PRICE_WRITE = "price.write", "Saisir et charger des cours", "Outils"
+    MARKET_EXPORT = "market.export", "Exporter les supports", "Outils"
     # Aggregation
-    FEED_READ = "feed.read"
-    FEED_WRITE = "feed.write"
-    FEED_RECEIVE = "feed.receive"
-    FEED_ATTACH = "feed.attach"
-    FEED_ACCEPT = "feed.accept"
-    FEED_CANCEL = "feed.cancel"
-    MAPPING_WRITE = "mapping.write"
-    FEED_EXPORT = "feed.export"
+    FEED_READ = "feed.read", "Consulter les flux et les livraisons", "Agrégation"
+    FEED_WRITE = "feed.write", "Créer et modifier un flux", "Agrégation"
+    FEED_RECEIVE = "feed.receive", "Déposer un fichier de partenaire", "Agrégation"
+    FEED_ATTACH = "feed.attach", "Rattacher un compte inconnu", "Agrégation"
+    FEED_ACCEPT = "feed.accept", "Accepter un compte en quarantaine", "Agrégation"
+    FEED_CANCEL = "feed.cancel", "Annuler une livraison", "Agrégation"
+    MAPPING_WRITE = "mapping.write", "Créer et modifier une correspondance", "Agrégation"
+    FEED_EXPORT = "feed.export", "Exporter les livraisons et anomalies", "Agrégation"
+    # Services
+    SERVICES_VIEW = "services.view", "Ouvrir les Services", "Services"
+    SETTINGS_WRITE = "admin.settings", "Régler le cabinet", "Services"
+    TEAM_SETTINGS_WRITE = "team.settings", "Régler son équipe", "Services"
     # Administration
-    FIRM_READ = "admin.firm_read"
-    FIRM_WRITE = "admin.firm"
-    TEAM_WRITE = "admin.team"
-    USER_READ = "admin.user_read"
-    USER_WRITE = "admin.user"
-    RIGHTS_READ = "admin.rights_read"
-    SETTINGS_WRITE = "admin.settings"
-    SERVICES_VIEW = "services.view"
-    AUDIT_READ = "audit.read"
-    AUDIT_EXPORT = "audit.export"
-    BACKUP_RUN = "backup.run"
-    HEALTH_READ = "admin.health"
-    DATA_EXPORT_ALL = "data.export_all"
+    ADMIN_VIEW = "admin.view", "Ouvrir l'Administration", "Administration"
+    FIRM_READ = "admin.firm_read", "Consulter la fiche du cabinet", "Administration"
+    FIRM_WRITE = "admin.firm", "Modifier la fiche du cabinet", "Administration"
+    TEAM_WRITE = "admin.team", "Organiser agences et équipes", "Administration"
+    USER_READ = "admin.user_read", "Consulter les utilisateurs", "Administration"
+    USER_WRITE = "admin.user", "Créer et modifier un utilisateur", "Administration"
+    USER_DISABLE = "admin.user_disable", "Désactiver un utilisateur", "Administration"
+    USER_RESET = "admin.user_reset", "Réinitialiser un accès", "Administration"
+    USER_EXPORT = "admin.user_export", "Exporter les droits des utilisateurs", "Administration"
+    SESSION_CLOSE = "admin.session", "Fermer les sessions d'un utilisateur", "Administration"
+    RIGHTS_READ = "admin.rights_read", "Consulter profils et droits", "Administration"
+    SECURITY_WRITE = "admin.security", "Régler la sécurité des accès", "Administration"
+    AUDIT_READ = "audit.read", "Consulter le journal d'audit", "Administration"
+    AUDIT_EXPORT = "audit.export", "Exporter le journal d'audit", "Administration"
+    BACKUP_READ = "backup.read", "Consulter les sauvegardes", "Administration"
+    BACKUP_RUN = "backup.run", "Lancer une sauvegarde", "Administration"
+    BACKUP_DOWNLOAD = "backup.download", "Télécharger une sauvegarde", "Administration"
+    HEALTH_READ = "admin.health", "Voir l'état du système", "Administration"
+    DATA_EXPORT_ALL = "data.export_all", "Exporter toutes les données", "Administration"
+
+
+#: Rights that open more than a client's file; their holders are listed apart.
+SENSITIVE = frozenset(
+    p
+    for p in Permission
+    if p.value.startswith(("admin.", "audit.", "backup."))
+    or p in {Permission.DATA_EXPORT_ALL, Permission.ACCOUNT_PURGE}
+)
