@@ -27,6 +27,7 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     home = tmp_path_factory.mktemp("template")
     place = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
+    store.init_key(place)
     _migrate(place)
     kit.new_firm(place)
     store.engine(place).dispose()
@@ -53,6 +54,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
     home = tmp_path / "home"
     template = request.getfixturevalue("_sqlite_template")
     shutil.copytree(template, home)
+    shutil.copy(template.with_name(template.name + ".key"), tmp_path / "home.key")
     made = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
     yield made
     store.engine(made).dispose()

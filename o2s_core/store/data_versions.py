@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from o2s_core.kernel.context import Context, Place
-from o2s_core.store.engine import engine
+from o2s_core.store.engine import engine, upsert
 from o2s_core.store.rows import impersonal
 
 
@@ -20,33 +20,44 @@ class DataVersion(SQLModel, table=True):
 
 
 class DirtyPart(SQLModel, table=True):
-    """A part of a projection whose records changed since it was published."""
+    """A part of a projection: how often its records changed, and which change is published.
+
+    Both only grow, so that a slow publication never passes for a newer one.
+    """
 
     __tablename__ = "dirty_part"
     firm_id: int = Field(primary_key=True)
     dataset: str = Field(primary_key=True, sa_column_kwargs=impersonal())
     part: str = Field(primary_key=True, sa_column_kwargs=impersonal())
-    marks: int = 1  #: how often marked; a publication clears only the marks it saw
+    marks: int = 1
+    published: int = 0  #: dirty while lower than `marks`
 
 
 def step(session: Session, ctx: Context, datasets: set[str], buckets: set[tuple[str, str]]) -> None:
     """Step each data set once, and mark the parts to publish."""
     for dataset in sorted(datasets):
-        row = session.get(DataVersion, (ctx.firm_id, dataset))
-        if row is None:
-            session.add(DataVersion(firm_id=ctx.firm_id, dataset=dataset, version=1))
-        else:
-            row.version += 1
+        first = upsert(session, DataVersion).values(firm_id=ctx.firm_id, dataset=dataset, version=1)
+        again = {"version": col(DataVersion.version) + 1}
+        session.execute(
+            first.on_conflict_do_update(index_elements=["firm_id", "dataset"], set_=again)
+        )
     for dataset, part in sorted(buckets):
-        mark = session.get(DirtyPart, (ctx.firm_id, dataset, part))
-        if mark is None:
-            session.add(DirtyPart(firm_id=ctx.firm_id, dataset=dataset, part=part))
-        else:
-            mark.marks += 1
+        mark(session, ctx, dataset, part)
+
+
+def mark(session: Session, ctx: Context, dataset: str, part: str) -> None:
+    """Mark one part as changed."""
+    first = upsert(session, DirtyPart).values(
+        firm_id=ctx.firm_id, dataset=dataset, part=part, marks=1, published=0
+    )
+    again = {"marks": col(DirtyPart.marks) + 1}
+    session.execute(
+        first.on_conflict_do_update(index_elements=["firm_id", "dataset", "part"], set_=again)
+    )
 
 
 def versions(place: Place, firm_id: int) -> Mapping[str, int]:
     """Return the version of every data set of a firm, as it is now."""
+    asked = select(DataVersion.dataset, DataVersion.version).where(DataVersion.firm_id == firm_id)
     with Session(engine(place)) as session:
-        rows = session.exec(select(DataVersion).where(DataVersion.firm_id == firm_id)).all()
-    return MappingProxyType({row.dataset: row.version for row in rows})
+        return MappingProxyType(dict(session.exec(asked).all()))

@@ -1,35 +1,55 @@
 """The record database of a place: SQLite by default, PostgreSQL by its address."""
 
-from functools import cache
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlmodel import create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, create_engine
 
-from o2s_core.kernel.context import Place
+from o2s_core.kernel.context import Context, Place
+
+_engines: dict[str, Engine] = {}
+_making = Lock()
 
 
-@cache
 def engine(place: Place) -> Engine:
     """Return the one engine of a place in this process."""
-    if place.database_url.startswith("sqlite"):
+    with _making:
+        made = _engines.get(place.database_url)
+        if made is None:
+            made = _engines[place.database_url] = _new(place)
+        return made
+
+
+def close(place: Place) -> None:
+    """Give back the connections of a place; the next use opens new ones."""
+    with _making:
+        made = _engines.pop(place.database_url, None)
+    if made is not None:
+        made.dispose()
+
+
+def _new(place: Place) -> Engine:
+    room = {"pool_size": 10, "max_overflow": 50}
+    if is_sqlite(place):
         place.home.mkdir(parents=True, exist_ok=True)
-        made = create_engine(place.database_url, connect_args={"timeout": 30})
+        made = create_engine(place.database_url, connect_args={"timeout": 30}, **room)
         event.listen(made, "connect", _sqlite_rules)
         event.listen(made, "begin", _begin_by_hand)
         return made
     url = place.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, **room)
 
 
 def _sqlite_rules(connection: Any, _record: object) -> None:  # noqa: ANN401
     """Durable, concurrent, with foreign keys; transactions are begun by us."""
     connection.isolation_level = None
     for rule in (
+        "busy_timeout=30000",
         "journal_mode=wal",
         "synchronous=full",
         "foreign_keys=on",
-        "busy_timeout=30000",
     ):
         connection.execute(f"pragma {rule}")
 
@@ -40,6 +60,14 @@ def _begin_by_hand(connection: Any) -> None:  # noqa: ANN401
     connection.exec_driver_sql("begin immediate" if writing else "begin")
 
 
-def is_sqlite(place: Place) -> bool:
+def is_sqlite(at: Context | Place) -> bool:
     """Return whether the records of a place are on SQLite."""
+    place = at.place if isinstance(at, Context) else at
     return place.database_url.startswith("sqlite")
+
+
+def upsert(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that knows `on conflict`, in the dialect of the session."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

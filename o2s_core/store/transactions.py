@@ -6,11 +6,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, SQLModel
 
 from o2s_core.kernel.context import Context, Place
+from o2s_core.kernel.errors import StaleEditError, StoreError
 from o2s_core.store import audit, data_versions
-from o2s_core.store.engine import engine
+from o2s_core.store.engine import engine, is_sqlite
 
 _current: ContextVar["Tx | None"] = ContextVar("o2s_tx", default=None)
 
@@ -35,7 +39,11 @@ class Tx:
         after: dict[str, Any] | None = None,
         subject: int | None = None,
     ) -> None:
-        """Say what the verb did; `subject` is the contact whose data are concerned."""
+        """Say what the verb did; `subject` is the contact whose data are concerned.
+
+        With a subject, `before` and `after` are sealed under that person's key:
+        they become unreadable the day the person is erased.
+        """
         self.entries.append(audit.Entry(action, entity, entity_id, before, after, subject))
 
     def touch(self, dataset: str) -> None:
@@ -66,29 +74,63 @@ def tx(ctx: Context) -> Iterator[Tx]:
     """Open a write, or join the one already open in this task.
 
     The outermost block commits: records, audit lines and data versions in one
-    transaction. Anything raised, a stopped script included, rolls all back.
+    transaction. Anything raised, a stopped script included, rolls all back; a
+    joined block that fails takes back what it did, and the outer one may go on.
     """
     outer = _current.get()
     if outer is not None and outer.ctx.place == ctx.place:
-        yield outer
+        with _joined(outer):
+            yield outer
         return
-    connection = engine(ctx.place).connect().execution_options(o2s_write=True)
+    with _one_writer(ctx.place) as session:
+        current = Tx(ctx, session)
+        event.listen(session, "before_flush", lambda *_: _stamp_edits(current))
+        token = _current.set(current)
+        try:
+            yield current
+            session.flush()
+            audit.append(session, ctx, current.entries)
+            data_versions.step(session, ctx, current.datasets, current.buckets)
+            session.flush()
+        finally:
+            _current.reset(token)
+
+
+def _stamp_edits(current: Tx) -> None:
+    for row in (*current.session.new, *current.session.dirty):
+        if current.session.is_modified(row):
+            stamp(current.ctx, row)
+
+
+@contextmanager
+def _joined(outer: Tx) -> Iterator[None]:
+    said = (list(outer.entries), set(outer.datasets), set(outer.buckets))
     try:
-        with connection, connection.begin():
-            session = Session(bind=connection, expire_on_commit=False)
-            current = Tx(ctx, session)
-            token = _current.set(current)
-            try:
-                yield current
-                session.flush()
-                audit.append(session, ctx, current.entries)
-                data_versions.step(session, ctx, current.datasets, current.buckets)
-                session.flush()
-            finally:
-                _current.reset(token)
-                session.close()
-    finally:
-        connection.close()
+        with outer.session.begin_nested():
+            yield
+    except BaseException:
+        outer.entries, outer.datasets, outer.buckets = said
+        raise
+
+
+@contextmanager
+def _one_writer(place: Place) -> Iterator[Session]:
+    """Hold one connection that writes; commit at the end, in words when it cannot."""
+    connection = engine(place).connect().execution_options(o2s_write=True)
+    try:
+        with (
+            connection,
+            connection.begin(),
+            Session(bind=connection, expire_on_commit=False) as session,
+        ):
+            yield session
+    except StaleDataError as error:
+        raise StaleEditError("La fiche", []) from error
+    except OperationalError as error:
+        raise StoreError(
+            "L'enregistrement n'a pas pu se faire : la base est occupée, pleine ou injoignable. "
+            "Rien n'a été modifié ; réessayez dans un instant."
+        ) from error
 
 
 @contextmanager
@@ -98,8 +140,28 @@ def reading(ctx: Context) -> Iterator[Session]:
     if outer is not None and outer.ctx.place == ctx.place:
         yield outer.session
         return
-    with Session(engine(ctx.place), expire_on_commit=False) as session:
+    with (
+        _snapshot(ctx.place) as connection,
+        Session(bind=connection, expire_on_commit=False) as session,
+    ):
         yield session
+
+
+def in_write(place: Place) -> bool:
+    """Return whether this task holds a write on a place."""
+    outer = _current.get()
+    return outer is not None and outer.ctx.place == place
+
+
+@contextmanager
+def _snapshot(place: Place) -> Iterator[Connection]:
+    """Open a connection whose every statement sees the same moment."""
+    with engine(place).connect() as connection:
+        if not is_sqlite(place):
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
 
 
 def create_all(place: Place) -> None:
