@@ -1,1 +1,96 @@
 """People, companies, households and named groups."""
+
+from o2s_core.contacts import vocabulary
+from o2s_core.contacts.advisers import adviser_choices
+from o2s_core.contacts.card import (
+    ContactCard,
+    contact,
+    contact_by_id,
+    file_schema,
+    households_of,
+)
+from o2s_core.contacts.changes import HISTORY, history
+from o2s_core.contacts.creation import add_contact
+from o2s_core.contacts.duplicates import Duplicate, PossibleDuplicateError, duplicates
+from o2s_core.contacts.edition import (
+    archive,
+    change_stage,
+    delete_contact,
+    edit_contact,
+    reassign,
+    restore,
+)
+from o2s_core.contacts.groups import (
+    GROUPS,
+    GroupCard,
+    GroupForm,
+    GroupRef,
+    delete_group,
+    group,
+    groups,
+    groups_of,
+    save_group,
+)
+from o2s_core.contacts.households import HouseholdForm, Member, members, save_household
+from o2s_core.contacts.identity import ContactForm, creation_schema, identity_schema
+from o2s_core.contacts.listing import (
+    CONTACTS,
+    VIEWS,
+    ContactFilter,
+    ContactList,
+    contact_list,
+    find,
+)
+from o2s_core.contacts.names import ContactRef, names_of
+from o2s_core.contacts.scopes import Scope, scope
+from o2s_core.contacts.validity import e164, readable_phone
+
+__all__ = [
+    "CONTACTS",
+    "GROUPS",
+    "HISTORY",
+    "VIEWS",
+    "ContactCard",
+    "ContactFilter",
+    "ContactForm",
+    "ContactList",
+    "ContactRef",
+    "Duplicate",
+    "GroupCard",
+    "GroupForm",
+    "GroupRef",
+    "HouseholdForm",
+    "Member",
+    "PossibleDuplicateError",
+    "Scope",
+    "add_contact",
+    "adviser_choices",
+    "archive",
+    "change_stage",
+    "contact",
+    "contact_by_id",
+    "contact_list",
+    "creation_schema",
+    "delete_contact",
+    "delete_group",
+    "duplicates",
+    "e164",
+    "edit_contact",
+    "file_schema",
+    "find",
+    "group",
+    "groups",
+    "groups_of",
+    "history",
+    "households_of",
+    "identity_schema",
+    "members",
+    "names_of",
+    "readable_phone",
+    "reassign",
+    "restore",
+    "save_group",
+    "save_household",
+    "scope",
+    "vocabulary",
+]

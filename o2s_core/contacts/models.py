@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from o2s_core.store import Instant, Row, impersonal, personal
+from o2s_core.store import Fact, Instant, Row, impersonal, personal
 
 
 class Contact(Row, table=True):
@@ -30,6 +30,7 @@ class Contact(Row, table=True):
     birth_place: str = Field(default="", sa_column_kwargs=personal("identity"))
     death_date: date | None = Field(default=None, sa_column_kwargs=personal("identity"))
     nationality: str = Field(default="", sa_column_kwargs=personal("identity"))  #: ISO 3166 alpha-2
+    second_nationality: str = Field(default="", sa_column_kwargs=personal("identity"))
     tax_country: str = Field(default="", sa_column_kwargs=personal("identity"))
     marital_status: str = Field(default="", sa_column_kwargs=personal("family"))
     matrimonial_regime: str = Field(default="", sa_column_kwargs=personal("family"))
@@ -80,5 +81,20 @@ class FileCodeCounter(Row, table=True):
     """The next number of the automatic file codes."""
 
     __tablename__ = "file_code_counter"
+    __table_args__ = (UniqueConstraint("firm_id", "prefix"),)
     prefix: str = Field(sa_column_kwargs=impersonal())
     next_number: int = 1
+
+
+class ContactChange(Fact, table=True):
+    """What somebody changed in a file: the history that the file itself shows."""
+
+    __tablename__ = "contact_change"
+    contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
+    at: datetime = Field(sa_type=Instant)
+    actor: str = Field(sa_column_kwargs=personal("access", "anonymise"))
+    action: str = Field(sa_column_kwargs=impersonal())
+    #: create, edit, stage, adviser, archive, restore, household
+    field: str = Field(default="", sa_column_kwargs=impersonal())  #: key of the form
+    before: str = Field(default="", sa_column_kwargs=personal("identity"))
+    after: str = Field(default="", sa_column_kwargs=personal("identity"))

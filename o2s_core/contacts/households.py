@@ -1,0 +1,201 @@
+"""Who lives under one roof: households and their members (Foyer)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from o2s_core import store
+from o2s_core.contacts import changes as trail
+from o2s_core.contacts import vocabulary as words
+from o2s_core.contacts.creation import add_contact
+from o2s_core.contacts.edition import edit_contact, form_of
+from o2s_core.contacts.identity import ContactForm
+from o2s_core.contacts.models import Contact, HouseholdMember
+from o2s_core.contacts.names import ContactRef, name_of, reference
+from o2s_core.contacts.visible import contacts_inside, one_contact
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import InvalidInputError, NotFoundError
+from o2s_core.kernel.permissions import Permission
+from o2s_core.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a household or a group; outside the perimeter only the name is given."""
+
+    id: int
+    name: str
+    role: str = ""  #: key of `vocabulary.ROLES`; empty in a group
+    contact: ContactRef | None = None  #: None: hors périmètre
+
+    @property
+    def inside(self) -> bool:
+        """Return whether the user may open this person's file."""
+        return self.contact is not None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdForm:
+    """A household as typed: its name, who follows it, who is in it."""
+
+    name: str
+    members: tuple[tuple[int, str], ...] = ()  #: contact, role
+    adviser_id: int | None = None
+    stage: str = "client"
+    file_code: str = ""
+
+
+def members(ctx: Context, household_id: int) -> tuple[Member, ...]:
+    """Return who is in a household, heads first; outsiders by their name only."""
+    ctx.require(Permission.CONTACT_READ)
+    with store.reading(ctx) as session:
+        _one_household(ctx, session, household_id)
+        query = (
+            select(Contact, HouseholdMember.role)
+            .join(HouseholdMember, col(HouseholdMember.contact_id) == Contact.id)
+            .where(Contact.firm_id == ctx.firm_id, HouseholdMember.household_id == household_id)
+        )
+        found = session.exec(query).all()
+    order = {role: n for n, role in enumerate(words.ROLES)}
+    ranked = sorted(found, key=lambda pair: (order.get(pair[1], 9), pair[0].search_key))
+    return tuple(member(ctx, row, role) for row, role in ranked)
+
+
+def member(ctx: Context, row: Contact, role: str = "") -> Member:
+    """Return a member as the user may see it."""
+    inside = ctx.perimeter.covers(row.adviser_id)
+    return Member(row.id or 0, name_of(row), role, reference(row) if inside else None)
+
+
+def save_household(
+    ctx: Context,
+    form: HouseholdForm,
+    *,
+    household_id: int | None = None,
+    expected_version: int | None = None,
+    key: str | None = None,
+) -> ContactRef:
+    """Create or change a household and its members.
+
+    A person heads, or is the spouse of, at most one household; a child may
+    belong to two. Members outside the perimeter stay where they are: neither
+    added nor taken out.
+
+    Raises
+    ------
+    InvalidInputError
+        No member, several heads or spouses, or one who heads another household.
+    StaleEditError
+        Somebody saved the household after `expected_version` was read.
+    """
+    ctx.require(Permission.CONTACT_WRITE)
+    _require_coherent(form)
+    with store.tx(ctx) as tx:
+        facts = ContactForm(kind="household", stage=form.stage, last_name=form.name,
+                            adviser_id=form.adviser_id, file_code=form.file_code)  # fmt: skip
+        if household_id is None:
+            made = add_contact(ctx, facts, key=key)
+        else:
+            row = _one_household(ctx, tx.session, household_id)
+            kept = replace(
+                form_of(row), stage=form.stage, last_name=form.name,
+                adviser_id=form.adviser_id or row.adviser_id,
+                file_code=form.file_code or row.file_code,
+            )  # fmt: skip
+            made = edit_contact(ctx, household_id, kept, expected_version or 0)
+        _set_members(ctx, tx, made.id, form.members)
+        return made
+
+
+def _require_coherent(form: HouseholdForm) -> None:
+    if not form.members:
+        raise InvalidInputError("Veuillez renseigner : Membres du foyer.")
+    roles = [role for _, role in form.members]
+    if unknown := set(roles) - set(words.ROLES):
+        raise InvalidInputError(f"Rôle inconnu dans un foyer : {', '.join(sorted(unknown))}.")
+    for role in ("head", "spouse"):
+        if roles.count(role) > 1:
+            raise InvalidInputError(f"Un seul membre peut être « {words.ROLES[role]} ».")
+    if len({i for i, _ in form.members}) < len(form.members):
+        raise InvalidInputError("Une personne ne figure qu'une fois dans un foyer.")
+
+
+def _set_members(
+    ctx: Context, tx: Tx, household_id: int, wanted: Sequence[tuple[int, str]]
+) -> None:
+    """Make the members inside the perimeter those wanted; outsiders are left alone."""
+    links = tx.session.exec(
+        select(HouseholdMember).where(
+            HouseholdMember.firm_id == ctx.firm_id, HouseholdMember.household_id == household_id
+        )
+    ).all()
+    inside = _inside(ctx, tx.session, [link.contact_id for link in links])
+    current = {link.contact_id: link for link in links if link.contact_id in inside}
+    kept = {link.contact_id for link in links} - set(current)
+    roles = {i: role for i, role in wanted if i not in kept}
+    for contact_id in current.keys() - roles.keys():
+        tx.session.delete(current[contact_id])
+        _note(tx, contact_id, household_id, leaving=True)
+    for contact_id, role in roles.items():
+        _place(ctx, tx, household_id, contact_id, role, current.get(contact_id))
+    tx.session.flush()
+    tx.audit("update", "household", household_id, subject=household_id,
+             after={"members": sorted(roles)})  # fmt: skip
+    tx.touch("contacts")
+
+
+def _place(
+    ctx: Context, tx: Tx, household_id: int, contact_id: int, role: str,
+    link: HouseholdMember | None,
+) -> None:  # fmt: skip
+    person = one_contact(ctx, tx.session, contact_id)
+    if person.kind == "household":
+        raise InvalidInputError("Un foyer ne peut pas être membre d'un foyer.")
+    if role in {"head", "spouse"}:
+        _require_single(tx.session, household_id, person)
+    if link is None:
+        tx.add(HouseholdMember(firm_id=ctx.firm_id, household_id=household_id,
+                               contact_id=contact_id, role=role))  # fmt: skip
+        _note(tx, contact_id, household_id, leaving=False)
+    elif link.role != role:
+        link.role = role
+        tx.add(link)
+
+
+def _require_single(session: Session, household_id: int, person: Contact) -> None:
+    """Refuse a head or spouse who is one already elsewhere."""
+    query = (
+        select(Contact)
+        .join(HouseholdMember, col(HouseholdMember.household_id) == Contact.id)
+        .where(
+            HouseholdMember.contact_id == person.id,
+            HouseholdMember.household_id != household_id,
+            col(HouseholdMember.role).in_(["head", "spouse"]),
+            col(Contact.archived_at).is_(None),
+        )
+    )
+    if session.exec(query).first() is not None:
+        raise InvalidInputError(
+            f"{name_of(person)} est déjà tête de foyer ou conjoint dans un autre foyer : "
+            "retirez-le d'abord de cet autre foyer."
+        )
+
+
+def _inside(ctx: Context, session: Session, ids: Sequence[int]) -> set[int]:
+    query = select(Contact.id).where(contacts_inside(ctx), col(Contact.id).in_(ids))
+    return {i for i in session.exec(query).all() if i is not None}
+
+
+def _note(tx: Tx, contact_id: int, household_id: int, *, leaving: bool) -> None:
+    """Write in a member's file which household they entered or left."""
+    code = tx.session.get_one(Contact, household_id).file_code
+    pair = (code, "") if leaving else ("", code)
+    trail.record(tx, contact_id, "household", {"household": pair})
+
+
+def _one_household(ctx: Context, session: Session, household_id: int) -> Contact:
+    row = one_contact(ctx, session, household_id)
+    if row.kind != "household":
+        raise NotFoundError("Foyer", household_id)
+    return row

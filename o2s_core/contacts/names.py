@@ -1,0 +1,62 @@
+"""What contacts are called, and the short reference that other packages keep of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+
+from o2s_core import store
+from o2s_core.contacts.models import Contact
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRef:
+    """A contact as pickers and links show it."""
+
+    id: int
+    file_code: str
+    name: str  #: as in a directory: "Martin Anne"
+    kind: str = "person"
+    stage: str = "client"
+    birth_date: date | None = None
+
+    @property
+    def label(self) -> str:
+        """Return the name with what distinguishes homonyms: birth year and file code."""
+        born = "" if self.birth_date is None or self.kind != "person" else (
+            f", {self.birth_date.year}"
+        )  # fmt: skip
+        return f"{self.name}{born} ({self.file_code})"
+
+
+def display_name(kind: str, last_name: str, first_name: str, legal_name: str) -> str:
+    """Return a name as in a directory: last name first, a company by its legal name."""
+    if kind == "company":
+        return legal_name or last_name
+    return " ".join(part for part in (last_name, first_name) if part)
+
+
+def name_of(row: Contact) -> str:
+    """Return the directory name of a stored contact."""
+    return display_name(row.kind, row.last_name, row.first_name, row.legal_name)
+
+
+def reference(row: Contact) -> ContactRef:
+    """Return the short reference of a stored contact."""
+    return ContactRef(row.id or 0, row.file_code, name_of(row), row.kind, row.stage, row.birth_date)
+
+
+def names_of(ctx: Context, ids: Iterable[int]) -> dict[int, str]:
+    """Return the name of each contact, people outside the perimeter included.
+
+    A joint account shows the name of every holder; nothing else of a person
+    outside the perimeter is ever given. An unknown id is absent.
+    """
+    ctx.require(Permission.CONTACT_READ)
+    wanted = sorted(set(ids))
+    with store.reading(ctx) as session:
+        query = select(Contact).where(Contact.firm_id == ctx.firm_id, col(Contact.id).in_(wanted))
+        return {row.id or 0: name_of(row) for row in session.exec(query).all()}
