@@ -2,28 +2,38 @@
 
 from o2s_core.store.audit import AuditEvent
 from o2s_core.store.blobs import blob, save_blob
+from o2s_core.store.bulk import insert_rows
 from o2s_core.store.columns import EXACT, MONEY, Instant, Scaled
 from o2s_core.store.data_versions import versions
+from o2s_core.store.datasets import DATASETS, Dataset, declare
 from o2s_core.store.engine import close, engine, is_sqlite
+from o2s_core.store.frames import EXACT_FRAME, conform, frame
 from o2s_core.store.idempotency import idempotent
 from o2s_core.store.jobs import JOB_STATES, Job, cancel_job, enqueue, job, jobs, purge_jobs
 from o2s_core.store.keys import init_key
 from o2s_core.store.person_keys import forget_person
+from o2s_core.store.projections import Projection, dirty_parts, publish_dirty, rebuild
+from o2s_core.store.reads import query
 from o2s_core.store.rows import Fact, Row, impersonal, personal
 from o2s_core.store.sealing import blind_index, seal, unseal
+from o2s_core.store.segments import collect_garbage, publish, segments
 from o2s_core.store.transactions import Tx, create_all, reading, stamp, tx
 from o2s_core.store.worker import Handler, JobCancelledError, Work, run_due
 
 __all__ = [
+    "DATASETS",
     "EXACT",
+    "EXACT_FRAME",
     "JOB_STATES",
     "MONEY",
     "AuditEvent",
+    "Dataset",
     "Fact",
     "Handler",
     "Instant",
     "Job",
     "JobCancelledError",
+    "Projection",
     "Row",
     "Scaled",
     "Tx",
@@ -32,22 +42,33 @@ __all__ = [
     "blob",
     "cancel_job",
     "close",
+    "collect_garbage",
+    "conform",
     "create_all",
+    "declare",
+    "dirty_parts",
     "engine",
     "enqueue",
     "forget_person",
+    "frame",
     "idempotent",
     "impersonal",
     "init_key",
+    "insert_rows",
     "is_sqlite",
     "job",
     "jobs",
     "personal",
+    "publish",
+    "publish_dirty",
     "purge_jobs",
+    "query",
     "reading",
+    "rebuild",
     "run_due",
     "save_blob",
     "seal",
+    "segments",
     "stamp",
     "tx",
     "unseal",

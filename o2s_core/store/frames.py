@@ -1,0 +1,112 @@
+"""Tables of declared shape: from a query of the records, or checked at a border."""
+
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Label,
+    Select,
+    String,
+    cast,
+    type_coerce,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from o2s_core.kernel.context import Context
+from o2s_core.store.columns import Scaled
+from o2s_core.store.transactions import reading
+
+#: Decimals of scale 8 in a frame, as records keep quantities, prices and amounts.
+EXACT_FRAME: Final = pl.Decimal(38, 8)
+
+
+def conform(frame: pl.DataFrame, schema: pl.Schema, *, source: str) -> pl.DataFrame:
+    """Return the columns of `schema`, in its order and types; `source` is named when one is amiss.
+
+    A column that is missing, or whose values would change with their type, is a
+    defect of `source`, never repaired in silence.
+    """
+    missing = [name for name in schema.names() if name not in frame.columns]
+    if missing:
+        raise TypeError(f"{source}: no column {', '.join(missing)}")
+    try:
+        return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    except pl.exceptions.PolarsError as error:
+        raise TypeError(f"{source}: {error}") from error
+
+
+def frame(ctx: Context, statement: Select[Any], schema: pl.Schema) -> pl.DataFrame:
+    """Return the answer of a query as a frame, exact decimals included, without a loop in Python.
+
+    The columns of the statement carry the names of `schema`; the caller has put
+    the perimeter in the statement.
+    """
+    columns = [_bare(column) for column in statement.selected_columns]
+    with reading(ctx) as session:
+        sqlite = session.get_bind().dialect.name == "sqlite"
+        raw = [_raw(column, kind, sqlite=sqlite).label(name) for name, column, kind in columns]
+        # mypy knows no way to say "any number of columns" of a statement
+        plain: Any = statement.with_only_columns(*raw, maintain_column_froms=True)
+        rows = session.connection().execute(plain).cursor.fetchall()
+    shape = {name: _read_as(kind, sqlite=sqlite) for name, _, kind in columns}
+    table = pl.DataFrame(rows, schema=shape, orient="row")
+    exact = table.with_columns(_exact(name, kind, sqlite=sqlite) for name, _, kind in columns)
+    return conform(exact, schema, source="query")
+
+
+def _bare(column: Any) -> tuple[str, ColumnElement[Any], TypeEngine[Any]]:  # noqa: ANN401
+    """Return the name, the expression and the type of a selected column."""
+    element = column.element if isinstance(column, Label) else column
+    return column.key or column.name, element, column.type
+
+
+def _raw(column: ColumnElement[Any], kind: TypeEngine[Any], *, sqlite: bool) -> ColumnElement[Any]:
+    """Return the expression whose value comes from the driver untouched."""
+    if isinstance(kind, Scaled):
+        return type_coerce(column, BigInteger) if sqlite else cast(_plain(column), BigInteger)
+    if sqlite and isinstance(_stored(kind), Date | DateTime):
+        return type_coerce(column, String)
+    if sqlite and isinstance(kind, Boolean):
+        return type_coerce(column, Integer)
+    return column
+
+
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, BigInteger)
+
+
+def _stored(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _read_as(kind: TypeEngine[Any], *, sqlite: bool) -> pl.DataType:
+    """Return the type in which the driver's values arrive."""
+    stored = _stored(kind)
+    if isinstance(stored, Date):
+        return pl.String() if sqlite else pl.Date()
+    if isinstance(stored, DateTime):
+        return pl.String() if sqlite else pl.Datetime("us", "UTC")
+    if isinstance(stored, Boolean):
+        return pl.Int64() if sqlite else pl.Boolean()
+    if isinstance(stored, Integer):
+        return pl.Int64()
+    return pl.Float64() if isinstance(stored, Float) else pl.String()
+
+
+def _exact(name: str, kind: TypeEngine[Any], *, sqlite: bool) -> pl.Expr:
+    """Return the column in the type that the record means."""
+    column, stored = pl.col(name), _stored(kind)
+    if isinstance(kind, Scaled):
+        return column.cast(pl.Decimal(38, kind.scale)) / 10**kind.scale
+    if sqlite and isinstance(stored, Date):
+        return column.str.to_date("%Y-%m-%d")
+    if sqlite and isinstance(stored, DateTime):
+        return column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", time_zone="UTC")
+    return column.cast(pl.Boolean) if isinstance(stored, Boolean) else column
