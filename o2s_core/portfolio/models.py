@@ -118,3 +118,4 @@ class Movement(Fact, table=True):
     locator: str = Field(default="", sa_column_kwargs=impersonal())
     recorded_at: datetime = Field(sa_type=Instant)
     reverses_id: int | None = None  #: the movement that this one takes back
+    withdrawn_by: int | None = None  #: the delivery in whose complete window it was missing

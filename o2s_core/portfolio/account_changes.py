@@ -1,0 +1,404 @@
+"""What can be done to an account: open, edit, delete, purge, give to other holders."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import delete, func
+from sqlmodel import Session, SQLModel, col, select
+
+from o2s_core import store
+from o2s_core.administration import perimeters
+from o2s_core.contacts.models import Contact
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import (
+    FieldChange,
+    FieldProblem,
+    InvalidInputError,
+    NotFoundError,
+    StaleEditError,
+)
+from o2s_core.kernel.identifiers import compact
+from o2s_core.kernel.permissions import Permission
+from o2s_core.market.models import Provider
+from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm
+from o2s_core.portfolio.holders import HolderShare, share_problem
+from o2s_core.portfolio.models import (
+    Account,
+    AccountHolder,
+    Movement,
+    Situation,
+    SituationLine,
+)
+from o2s_core.portfolio.projections import mark
+from o2s_core.portfolio.visibility import visible
+
+log = logging.getLogger(__name__)
+
+#: Fields that a form writes as they are.
+PLAIN: Final = (
+    "label",
+    "envelope",
+    "product",
+    "currency",
+    "opened_on",
+    "closed_on",
+    "management",
+    "managed",
+    "comment",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """What a verb gives back: enough to open the account."""
+
+    id: int
+    number: str
+    label: str
+
+
+def add_account(ctx: Context, form: AccountForm, *, key: str | None = None) -> AccountRef:
+    """Open an account for one or several holders.
+
+    The number is unique at its provider, whatever its spaces, dots and dashes.
+    `key` makes a button pressed twice open one account. Without adviser the
+    account follows the adviser of its first holder.
+    """
+    ctx.require(Permission.FEED_ATTACH if form.aggregated else Permission.ACCOUNT_WRITE)
+    ACCOUNT_FORM.require_valid(form.values(), ctx.today)
+    with store.tx(ctx) as tx:
+        made = store.idempotent(tx, key, lambda: _open(tx, form))
+    return AccountRef(made, form.number, form.label)
+
+
+def edit_account(
+    ctx: Context, account_id: int, form: AccountForm, expected_version: int, *, reason: str = ""
+) -> AccountRef:
+    """Change an account; other holders or another opening date ask for a reason.
+
+    Number and provider of an account fed by a partner do not change: they are
+    how its deliveries find it.
+    """
+    ctx.require(Permission.ACCOUNT_WRITE)
+    ACCOUNT_FORM.require_valid(form.values(), ctx.today)
+    with store.tx(ctx) as tx:
+        kept = _mine(tx.session, ctx, account_id)
+        before = _holders(tx.session, kept)
+        _require_fresh(kept, form, expected_version)
+        _require_key_kept(kept, form)
+        _require_reason(kept, before, form, reason)
+        changed = _write(tx, kept, form)
+        moved = _replace_holders(tx, kept, before, form.holders)
+        tx.audit(
+            "update",
+            "account",
+            account_id,
+            after={"fields": changed, "holders": moved, "reason": bool(reason.strip())},
+            before={"reason": reason.strip()} if reason.strip() else None,
+            subject=form.holders[0].contact_id,
+        )
+        _published(tx, account_id)
+    return AccountRef(account_id, form.number, form.label)
+
+
+def reassign_account(
+    ctx: Context,
+    account_id: int,
+    holders: Sequence[HolderShare],
+    reason: str,
+    expected_version: int,
+) -> AccountRef:
+    """Give an imported account to its real holders; the next deliveries follow it there."""
+    ctx.require(Permission.ACCOUNT_REASSIGN)
+    if not reason.strip():
+        raise InvalidInputError([FieldProblem("reason", "Motif", "")])
+    if problem := share_problem(holders):
+        raise InvalidInputError([FieldProblem("holders", "Titulaires et droits", problem)])
+    with store.tx(ctx) as tx:
+        kept = _mine(tx.session, ctx, account_id)
+        if kept.version != expected_version:
+            raise StaleEditError("Le compte", [])
+        before = _holders(tx.session, kept)
+        _replace_holders(tx, kept, before, holders)
+        kept.adviser_id = _adviser_of(tx.session, ctx, holders)
+        store.stamp(ctx, kept)
+        tx.audit(
+            "reassign",
+            "account",
+            account_id,
+            before={"holders": [h.contact_id for h in before], "reason": reason.strip()},
+            after={"holders": [h.contact_id for h in holders]},
+            subject=holders[0].contact_id,
+        )
+        _published(tx, account_id)
+    return AccountRef(account_id, kept.number, kept.label)
+
+
+def delete_account(ctx: Context, account_id: int) -> None:
+    """Delete an account made by hand on which nothing ever happened.
+
+    Its typed situations go with it. An account with movements, or fed by a
+    partner, is refused: it is closed instead, or purged by who has the right.
+    """
+    ctx.require(Permission.ACCOUNT_DELETE)
+    with store.tx(ctx) as tx:
+        kept = _mine(tx.session, ctx, account_id)
+        _require_deletable(tx.session, kept)
+        _remove(tx, kept, "delete", {})
+
+
+def purge_account(ctx: Context, account_id: int, typed_number: str) -> str:
+    """Erase an account with all its facts, after archiving them; return the archive's SHA-256.
+
+    `typed_number` is the account number, typed by the person as confirmation.
+    """
+    ctx.require(Permission.ACCOUNT_PURGE)
+    with store.tx(ctx) as tx:
+        kept = _mine(tx.session, ctx, account_id)
+        if compact(typed_number) != kept.number_key:
+            raise InvalidInputError(
+                f"Pour purger ce compte, recopiez exactement son numéro : {kept.number}."
+            )
+        archive = store.save_blob(ctx, _archive(tx.session, kept))
+        _remove(tx, kept, "purge", {"archive": archive})
+    return archive
+
+
+def _open(tx: store.Tx, form: AccountForm) -> int:
+    """Store the account and its holders, and say so in the trail."""
+    ctx = tx.ctx
+    _require_provider(tx.session, ctx, form.provider_id)
+    _require_holders(tx.session, ctx, [h.contact_id for h in form.holders])
+    _require_free_number(tx.session, ctx, form, None)
+    row = Account(
+        firm_id=ctx.firm_id,
+        number=form.number.strip(),
+        number_key=compact(form.number),
+        provider_id=form.provider_id,
+        aggregated=form.aggregated,
+        adviser_id=form.adviser_id or _adviser_of(tx.session, ctx, form.holders),
+        **{name: getattr(form, name) for name in PLAIN},
+    )
+    tx.add(row)
+    account_id = _id(row)
+    _add_holders(tx, account_id, form.holders)
+    tx.audit(
+        "create",
+        "account",
+        account_id,
+        after={"envelope": form.envelope, "provider": form.provider_id, "fed": form.aggregated},
+        subject=form.holders[0].contact_id,
+    )
+    _published(tx, account_id)
+    return account_id
+
+
+def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
+    """Write the plain fields that differ; return their names."""
+    ctx = tx.ctx
+    _require_provider(tx.session, ctx, form.provider_id)
+    _require_free_number(tx.session, ctx, form, kept.id)
+    wanted: dict[str, Any] = {name: getattr(form, name) for name in PLAIN}
+    wanted |= {
+        "number": form.number.strip(),
+        "number_key": compact(form.number),
+        "provider_id": form.provider_id,
+        "adviser_id": form.adviser_id or _adviser_of(tx.session, ctx, form.holders),
+    }
+    changed = [name for name, value in wanted.items() if getattr(kept, name) != value]
+    for name in changed:
+        setattr(kept, name, wanted[name])
+    store.stamp(ctx, kept)
+    tx.session.flush()
+    return changed
+
+
+def _mine(session: Session, ctx: Context, account_id: int) -> Account:
+    """Return the account if the user may see it; else it is as if it did not exist."""
+    found = session.exec(
+        select(Account).where(
+            Account.id == account_id, Account.firm_id == ctx.firm_id, visible(ctx)
+        )
+    ).first()
+    if found is None:
+        raise NotFoundError("Compte", account_id)
+    return found
+
+
+def _require_provider(session: Session, ctx: Context, provider_id: int) -> None:
+    known = session.exec(
+        select(Provider.id).where(Provider.id == provider_id, Provider.firm_id == ctx.firm_id)
+    ).first()
+    if known is None:
+        raise NotFoundError("Fournisseur", provider_id)
+
+
+def _require_holders(session: Session, ctx: Context, ids: Sequence[int]) -> None:
+    """Refuse a holder whom the user may not see."""
+    known = set(
+        session.exec(
+            select(Contact.id).where(
+                Contact.firm_id == ctx.firm_id,
+                perimeters.inside(ctx, Contact.adviser_id),
+                col(Contact.id).in_(list(ids)),
+                col(Contact.kind) != "household",
+            )
+        )
+    )
+    for missing in (id_ for id_ in ids if id_ not in known):
+        raise NotFoundError("Titulaire", missing)
+
+
+def _require_free_number(
+    session: Session, ctx: Context, form: AccountForm, account_id: int | None
+) -> None:
+    taken = session.exec(
+        select(Account.id).where(
+            Account.firm_id == ctx.firm_id,
+            Account.provider_id == form.provider_id,
+            Account.number_key == compact(form.number),
+            col(Account.id) != (account_id or 0),
+        )
+    ).first()
+    if taken is not None:
+        message = "ce numéro existe déjà chez ce fournisseur ; ouvrez le compte existant."
+        raise InvalidInputError([FieldProblem("number", "Numéro", message)])
+
+
+def _require_fresh(kept: Account, form: AccountForm, expected_version: int) -> None:
+    if kept.version == expected_version:
+        return
+    labels = {field.key: field.label for field in ACCOUNT_FORM.fields}
+    changes = [
+        FieldChange(labels.get(name, name), getattr(kept, name), getattr(form, name))
+        for name in (*PLAIN, "number")
+        if getattr(kept, name) != getattr(form, name)
+    ]
+    raise StaleEditError("Le compte", changes)
+
+
+def _require_key_kept(kept: Account, form: AccountForm) -> None:
+    same = kept.number_key == compact(form.number) and kept.provider_id == form.provider_id
+    if kept.aggregated and not same:
+        raise InvalidInputError(
+            "Ce compte est alimenté par un partenaire : son numéro et son fournisseur ne se "
+            "modifient pas. S'il appartient à un autre client, utilisez « Réattribuer »."
+        )
+
+
+def _require_reason(
+    kept: Account, before: Sequence[HolderShare], form: AccountForm, reason: str
+) -> None:
+    other = kept.opened_on != form.opened_on or list(before) != list(form.holders)
+    if other and not reason.strip():
+        message = "changer les titulaires ou la date d'ouverture demande un motif."
+        raise InvalidInputError([FieldProblem("reason", "Motif", message)])
+
+
+def _require_deletable(session: Session, kept: Account) -> None:
+    moved = session.exec(
+        select(func.count()).select_from(Movement).where(Movement.account_id == kept.id)
+    ).one()
+    if moved or kept.aggregated:
+        why = f"porte {moved} mouvement(s)" if moved else "est alimenté par un partenaire"
+        raise InvalidInputError(
+            f"Le compte {kept.number} {why} : il ne peut pas être supprimé. "
+            "Renseignez sa date de clôture, ou demandez sa purge à l'administrateur."
+        )
+
+
+def _holders(session: Session, kept: Account) -> list[HolderShare]:
+    rows = session.exec(
+        select(AccountHolder)
+        .where(AccountHolder.account_id == kept.id)
+        .order_by(col(AccountHolder.rank), col(AccountHolder.id))
+    )
+    return [HolderShare(h.contact_id, h.share, h.right, h.role) for h in rows]
+
+
+def _replace_holders(
+    tx: store.Tx, kept: Account, before: Sequence[HolderShare], after: Sequence[HolderShare]
+) -> bool:
+    """Write the holders when they differ; those already there may lie outside the perimeter."""
+    if list(before) == list(after):
+        return False
+    known = {h.contact_id for h in before}
+    _require_holders(tx.session, tx.ctx, [h.contact_id for h in after if h.contact_id not in known])
+    tx.session.execute(delete(AccountHolder).where(col(AccountHolder.account_id) == kept.id))
+    _add_holders(tx, _id(kept), after)
+    return True
+
+
+def _add_holders(tx: store.Tx, account_id: int, holders: Sequence[HolderShare]) -> None:
+    for rank, holder in enumerate(holders):
+        tx.add(
+            AccountHolder(
+                firm_id=tx.ctx.firm_id,
+                account_id=account_id,
+                contact_id=holder.contact_id,
+                share=holder.share.quantize(Decimal("1e-8")),
+                right=holder.right,
+                role=holder.role,
+                rank=rank,
+            )
+        )
+
+
+def _adviser_of(session: Session, ctx: Context, holders: Sequence[HolderShare]) -> int | None:
+    """Return the adviser of the first holder."""
+    return session.exec(
+        select(Contact.adviser_id).where(
+            Contact.firm_id == ctx.firm_id, Contact.id == holders[0].contact_id
+        )
+    ).first()
+
+
+def _remove(tx: store.Tx, kept: Account, action: str, after: dict[str, Any]) -> None:
+    """Delete an account and everything under it, children first."""
+    account_id = _id(kept)
+    owner = _holders(tx.session, kept)[0].contact_id
+    for model in (SituationLine, Situation, Movement, AccountHolder):
+        tx.session.execute(delete(model).where(col(model.account_id) == account_id))  # type: ignore[attr-defined]
+    tx.session.execute(delete(Account).where(col(Account.id) == account_id))
+    tx.audit(action, "account", account_id, after=after, subject=owner)
+    _published(tx, account_id)
+    log.info("account %s: %s", account_id, action)
+
+
+def _archive(session: Session, kept: Account) -> bytes:
+    """Return everything stored of an account, as JSON."""
+    tables: dict[str, list[Any]] = {"account": [kept.model_dump(mode="json")]}
+    for model in (AccountHolder, Situation, SituationLine, Movement):
+        rows = session.exec(select(model).where(col(model.account_id) == kept.id))  # type: ignore[attr-defined]
+        tables[model.__tablename__] = [_dump(row) for row in rows]
+    return orjson.dumps(tables, option=orjson.OPT_INDENT_2)
+
+
+def _dump(row: SQLModel) -> dict[str, Any]:
+    return {k: _plain(v) for k, v in row.model_dump().items()}
+
+
+def _plain(value: object) -> object:
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if value is None or isinstance(value, int | str | bool)
+        else str(value)
+    )
+
+
+def _published(tx: store.Tx, account_id: int) -> None:
+    tx.touch("portfolio")
+    mark(tx, [account_id])
+
+
+def _id(row: Account) -> int:
+    if row.id is None:
+        raise RuntimeError("account without identity")
+    return row.id

@@ -1,0 +1,323 @@
+"""What an account holds on a day: its last situation, or without one the sum of its movements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.money import ZERO
+from o2s_core.market.models import Instrument
+from o2s_core.portfolio.models import Movement, Situation, SituationLine
+from o2s_core.portfolio.movement_kinds import FUNDING, TRADES
+
+#: Kinds of instruments whose value is given as such, never quantity x price.
+BY_VALUE: Final = frozenset({"cash", "fonds_euros"})
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One line of an account as it is known, before any valuation.
+
+    `kind` says how it is known: partner, manual (déclaratif) or computed from
+    movements. `value` is as reported, in `currency`; `as_of` the day of the
+    situation, or the day of the last movement when computed.
+    """
+
+    account_id: int
+    kind: str
+    as_of: date
+    label: str
+    instrument_kind: str
+    asset_class: str
+    currency: str
+    instrument_id: int | None = None
+    isin: str | None = None
+    quantity: Decimal | None = None
+    unit_cost: Decimal | None = None
+    price: Decimal | None = None
+    price_on: date | None = None
+    price_factor: Decimal = Decimal(1)
+    accrued: Decimal | None = None
+    value: Decimal | None = None
+    delivery_id: int | None = None
+    locator: str = ""
+    situation_id: int | None = None
+    unknown: str = ""  #: why it has no value although it may be there
+
+    @property
+    def by_value(self) -> bool:
+        """Return whether its value is reported as such (cash, fonds euros, no quantity)."""
+        return self.instrument_kind in BY_VALUE or self.quantity is None
+
+    @property
+    def reported(self) -> Decimal | None:
+        """Return what its source says that it is worth, in its currency."""
+        if self.value is not None:
+            return self.value
+        if self.quantity is None or self.price is None:
+            return None
+        return self.quantity * self.price * self.price_factor + (self.accrued or ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class SituationHead:
+    """The situation that speaks for an account on a day."""
+
+    id: int
+    account_id: int
+    as_of: date
+    source: str
+    delivery_id: int | None
+    reported_total: Decimal | None
+    currency: str
+
+
+def situations_on(
+    session: Session, ctx: Context, account_ids: Collection[int], on: date
+) -> dict[int, SituationHead]:
+    """Return the last active situation of each account, on a day or before."""
+    here = (
+        Situation.firm_id == ctx.firm_id,
+        col(Situation.account_id).in_(list(account_ids)),
+        Situation.state == "active",
+    )
+    last = (
+        select(col(Situation.account_id), func.max(Situation.as_of).label("as_of"))
+        .where(*here, Situation.as_of <= on)
+        .group_by(col(Situation.account_id))
+        .subquery()
+    )
+    rows = session.exec(
+        select(Situation)
+        .join(
+            last,
+            (col(Situation.account_id) == last.c.account_id)
+            & (col(Situation.as_of) == last.c.as_of),
+        )
+        .where(*here)
+    )
+    return {row.account_id: _head(row) for row in rows}
+
+
+def _head(row: Situation) -> SituationHead:
+    return SituationHead(
+        row.id or 0,
+        row.account_id,
+        row.as_of,
+        row.source,
+        row.delivery_id,
+        row.reported_total,
+        row.currency,
+    )
+
+
+def reported_positions(
+    session: Session, ctx: Context, heads: Iterable[SituationHead]
+) -> list[Position]:
+    """Return the lines of some situations, in the order in which they were given."""
+    by_id = {head.id: head for head in heads}
+    rows = session.exec(
+        select(
+            SituationLine,
+            Instrument.isin,
+            Instrument.label,
+            Instrument.kind,
+            Instrument.asset_class,
+            Instrument.price_factor,
+        )
+        .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
+        .where(
+            SituationLine.firm_id == ctx.firm_id,
+            col(SituationLine.situation_id).in_(list(by_id)),
+        )
+        .order_by(col(SituationLine.id))
+    )
+    return [_reported(row, by_id[row[0].situation_id]) for row in rows]
+
+
+def _reported(row: Any, head: SituationHead) -> Position:  # noqa: ANN401
+    line, isin, label, kind, asset_class, factor = row
+    return Position(
+        account_id=line.account_id,
+        kind=head.source,
+        as_of=head.as_of,
+        label=label or line.label,
+        instrument_kind=kind,
+        asset_class=asset_class,
+        currency=line.currency,
+        instrument_id=line.instrument_id,
+        isin=isin,
+        quantity=line.quantity,
+        unit_cost=line.unit_cost,
+        price=line.price,
+        price_on=line.price_on,
+        price_factor=factor,
+        accrued=line.accrued,
+        value=line.value,
+        delivery_id=head.delivery_id,
+        locator=line.locator,
+        situation_id=head.id,
+    )
+
+
+@dataclass(slots=True)
+class _Running:
+    """What the movements of one line add up to."""
+
+    quantity: Decimal = ZERO
+    value: Decimal = ZERO
+    last_on: date = date.min
+    delivery_id: int | None = None
+    locator: str = ""
+
+    def take(self, movement: Movement) -> None:
+        """Remember which movement spoke last."""
+        if movement.trade_on >= self.last_on:
+            self.last_on = movement.trade_on
+            self.delivery_id, self.locator = movement.delivery_id, movement.locator
+
+
+def computed_positions(
+    session: Session, ctx: Context, account_ids: Collection[int], on: date
+) -> list[Position]:
+    """Return what the movements of accounts without situation add up to, on a day.
+
+    Quantities are exact sums. Cash is the sum of the net amounts where the
+    movements say where the cash comes from; else its balance is unknown, and
+    said so rather than shown negative.
+    """
+    if not account_ids:
+        return []
+    rows = session.exec(
+        select(Movement)
+        .where(
+            Movement.firm_id == ctx.firm_id,
+            col(Movement.account_id).in_(list(account_ids)),
+            Movement.state == "posted",
+            Movement.trade_on <= on,
+        )
+        .order_by(col(Movement.trade_on), col(Movement.id))
+    ).all()
+    held = {row.instrument_id for row in rows if row.instrument_id}
+    instruments = _instruments(session, ctx, held)
+    by_account: dict[int, list[Movement]] = defaultdict(list)
+    for row in rows:
+        by_account[row.account_id].append(row)
+    return [
+        position
+        for account_id, movements in by_account.items()
+        for position in (
+            *_lines(account_id, movements, instruments),
+            *_cash(account_id, movements, instruments),
+        )
+    ]
+
+
+def _instruments(session: Session, ctx: Context, ids: set[int]) -> dict[int, Instrument]:
+    rows = session.exec(
+        select(Instrument).where(Instrument.firm_id == ctx.firm_id, col(Instrument.id).in_(ids))
+    )
+    return {row.id: row for row in rows if row.id}
+
+
+def _lines(
+    account_id: int, movements: Iterable[Movement], instruments: dict[int, Instrument]
+) -> list[Position]:
+    sums: dict[int, _Running] = defaultdict(_Running)
+    for movement in movements:
+        if movement.instrument_id is None or _is_cash(movement, instruments):
+            continue
+        running = sums[movement.instrument_id]
+        running.quantity += movement.quantity or ZERO
+        running.value += value_effect(movement)
+        running.take(movement)
+    made = [_line(account_id, instruments[id_], running) for id_, running in sums.items()]
+    return [p for p in made if p.quantity or p.value]
+
+
+def _line(account_id: int, instrument: Instrument, running: _Running) -> Position:
+    by_value = instrument.kind in BY_VALUE
+    return Position(
+        account_id=account_id,
+        kind="computed",
+        as_of=running.last_on,
+        label=instrument.label,
+        instrument_kind=instrument.kind,
+        asset_class=instrument.asset_class,
+        currency=instrument.currency,
+        instrument_id=instrument.id,
+        isin=instrument.isin,
+        quantity=None if by_value else running.quantity,
+        price_factor=instrument.price_factor,
+        value=running.value if by_value else None,
+        delivery_id=running.delivery_id,
+        locator=running.locator,
+    )
+
+
+def _cash(
+    account_id: int, movements: Iterable[Movement], instruments: dict[int, Instrument]
+) -> list[Position]:
+    sums: dict[str, _Running] = defaultdict(_Running)
+    funded = set()
+    for movement in movements:
+        effect = cash_effect(movement, instruments)
+        if movement.kind in FUNDING and effect:
+            funded.add(movement.currency)
+        if effect:
+            sums[movement.currency].value += effect
+            sums[movement.currency].take(movement)
+    return [
+        _cash_line(account_id, currency, running, known=currency in funded)
+        for currency, running in sums.items()
+        if running.value
+    ]
+
+
+def _cash_line(account_id: int, currency: str, running: _Running, *, known: bool) -> Position:
+    line = Position(
+        account_id=account_id,
+        kind="computed",
+        as_of=running.last_on,
+        label=f"Espèces {currency}",
+        instrument_kind="cash",
+        asset_class="cash",
+        currency=currency,
+        value=running.value,
+        delivery_id=running.delivery_id,
+        locator=running.locator,
+    )
+    why = "solde espèces inconnu : les mouvements reçus ne contiennent pas les versements"
+    return line if known else replace(line, value=None, unknown=why)
+
+
+def cash_effect(movement: Movement, instruments: dict[int, Instrument]) -> Decimal:
+    """Return what a movement adds to the cash of its account.
+
+    A trade moves cash. A deposit, a fee or a dividend that moves a quantity, or
+    that lands on a fonds euros, is settled on the line itself: no cash moves.
+    """
+    net = movement.net or ZERO
+    if movement.instrument_id is None or _is_cash(movement, instruments):
+        return net
+    if movement.kind in TRADES:
+        return net
+    by_value = instruments[movement.instrument_id].kind in BY_VALUE
+    return ZERO if movement.quantity or by_value else net
+
+
+def value_effect(movement: Movement) -> Decimal:
+    """Return what a movement adds to a line held by value, such as a fonds euros."""
+    net = movement.net or ZERO
+    return -net if movement.kind in TRADES else net
+
+
+def _is_cash(movement: Movement, instruments: dict[int, Instrument]) -> bool:
+    instrument = instruments.get(movement.instrument_id or 0)
+    return instrument is not None and instrument.kind == "cash"
