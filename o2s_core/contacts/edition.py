@@ -177,6 +177,8 @@ def reassign(ctx: Context, contact_ids: Sequence[int], adviser_id: int, reason: 
             row.adviser_id = adviser_id
             tx.add(row)
             trail.record(tx, row.id or 0, "adviser", _named(ctx, changes))
+        if not moved:
+            return 0
         tx.audit("reassign", "contact", moved[0].id if len(moved) == 1 else None,
                  after={"contacts": [row.id for row in moved], "adviser_id": adviser_id,
                         "reason": reason.strip()})  # fmt: skip
@@ -204,6 +206,8 @@ def _archived(ctx: Context, contact_ids: Sequence[int], *, away: bool) -> int:
             row.archived_at = ctx.now if away else None
             tx.add(row)
             trail.record(tx, row.id or 0, action, {})
+        if not moved:
+            return 0
         tx.audit(action, "contact", moved[0].id if len(moved) == 1 else None,
                  after={"contacts": [row.id for row in moved]})  # fmt: skip
         tx.touch("contacts")
