@@ -58,7 +58,7 @@ class User(Row, table=True):
     first_name: str = Field(default="", sa_column_kwargs=personal("access", "anonymise"))
     email: str = Field(default="", sa_column_kwargs=personal("access"))
     mobile: str = Field(default="", sa_column_kwargs=personal("access"))
-    profile: str = Field(sa_column_kwargs=impersonal())  #: key of `data/profiles.yaml`
+    profile: str = Field(sa_column_kwargs=impersonal())  #: key of `profiles.yaml`
     scope: str = Field(
         default="own", sa_column_kwargs=impersonal()
     )  #: none, own, team, agency, firm
@@ -72,8 +72,6 @@ class User(Row, table=True):
     must_change_password: bool = False
     totp_secret: str | None = Field(default=None, sa_column_kwargs=personal("access"))  #: sealed
     totp_last_step: int = 0
-    failed_logins: int = 0
-    locked_until: datetime | None = Field(default=None, sa_type=Instant)
     last_login_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_deliveries_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -94,24 +92,31 @@ class UserSession(SQLModel, table=True):
 
     __tablename__ = "user_session"
     token_hash: str = Field(primary_key=True, sa_column_kwargs=personal("access"))
+    sid: str = Field(unique=True, sa_column_kwargs=personal("access"))  #: names it; opens nothing
     firm_id: int = Field(index=True)
     user_id: int = Field(foreign_key="app_user.id", index=True)
+    pending: str = Field(
+        default="", sa_column_kwargs=impersonal()
+    )  #: code, enrol, password; "": in
     created_at: datetime = Field(sa_type=Instant)
     last_seen_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    idle_minutes: int = 30
     second_factor: bool = False
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_for: str = Field(default="", sa_column_kwargs=impersonal())
     agent: str = Field(default="", sa_column_kwargs=personal("access"))
 
 
-class LoginFailure(SQLModel, table=True):
-    """A refused sign-in, counted per address."""
+class SignInCounter(SQLModel, table=True):
+    """The tries in a row for one login, one second factor or one address, known or not."""
 
-    __tablename__ = "login_failure"
-    id: int | None = Field(default=None, primary_key=True)
-    address_hash: str = Field(index=True, sa_column_kwargs=personal("access"))
-    at: datetime = Field(sa_type=Instant, index=True)
+    __tablename__ = "sign_in_counter"
+    key_hash: str = Field(primary_key=True, sa_column_kwargs=personal("access"))
+    tries: int = 0
+    since: datetime = Field(sa_type=Instant)
+    last_at: datetime = Field(sa_type=Instant, index=True)
+    locked_until: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class DownloadTicket(SQLModel, table=True):

@@ -1,0 +1,148 @@
+"""What the firm says of itself [Société]: identity, legal mentions, intermediation."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+from stdnum.fr import siren as _siren
+
+from o2s_core import store
+from o2s_core.administration.models import Firm
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import FieldChange, StaleEditError
+from o2s_core.kernel.forms import FormField, FormSchema, Values
+from o2s_core.kernel.permissions import Permission
+
+#: What the firm may be registered as.
+STATUSES: Final = {
+    "cif": "CIF, conseiller en investissements financiers",
+    "coa": "COA, courtier d'assurance",
+    "mia": "MIA, mandataire d'intermédiaire d'assurance",
+    "iobsp": "IOBSP, courtier en opérations de banque",
+    "miob": "MIOBSP, mandataire en opérations de banque",
+    "carte_t": "Carte T, transactions immobilières",
+}
+#: Professional associations approved by the AMF for CIF.
+ASSOCIATIONS: Final = {
+    "": "Aucune",
+    "anacofi": "ANACOFI-CIF",
+    "cncgp": "CNCGP",
+    "cncef": "CNCEF Patrimoine",
+    "compagnie": "La Compagnie des CGP-CIF",
+}
+
+
+def _right_siren(value: Any, _values: Values, _today: date) -> str | None:  # noqa: ANN401
+    if _siren.is_valid(str(value)):
+        return None
+    return "neuf chiffres dont la clé est juste, par exemple 732 829 320."
+
+
+FIRM_FORM: Final = FormSchema(
+    "Société",
+    (
+        FormField("name", "Raison sociale", required=True),
+        FormField("legal_form", "Forme juridique"),
+        FormField("siren", "SIREN", check=_right_siren),
+        FormField("address", "Adresse", kind="long_text", required=True, maximum=400),
+        FormField("phone", "Téléphone", kind="phone"),
+        FormField("email", "E-mail", kind="email"),
+        FormField("website", "Site internet"),
+        FormField("orias_number", "Numéro ORIAS", hint="Huit chiffres."),
+        FormField("association", "Association professionnelle", choices=ASSOCIATIONS),
+        FormField("liability_insurer", "Assureur de responsabilité civile professionnelle"),
+        FormField("liability_policy", "Numéro de police"),
+        FormField("mediator", "Médiateur", kind="long_text", maximum=400),
+        FormField("statuses", "Statuts", hint="Cochez ce que le registre de l'ORIAS indique."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmForm:
+    """What « Société » lets one edit; `statuses` are codes separated by commas."""
+
+    name: str
+    legal_form: str = ""
+    siren: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    orias_number: str = ""
+    association: str = ""
+    liability_insurer: str = ""
+    liability_policy: str = ""
+    mediator: str = ""
+    statuses: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirmCard:
+    """The firm as stored, with the version that an edit must name."""
+
+    form: FirmForm
+    version: int
+    is_demo: bool
+    totp_required: bool
+
+    @property
+    def status_labels(self) -> list[str]:
+        """Return what the firm is registered as, in words."""
+        return [STATUSES[code] for code in self.form.statuses.split(",") if code in STATUSES]
+
+
+def firm(ctx: Context) -> FirmCard:
+    """Return what the firm says of itself."""
+    ctx.require(Permission.FIRM_READ)
+    with store.reading(ctx) as session:
+        row = session.get_one(Firm, ctx.firm_id)
+    return FirmCard(_form(row), row.version, row.is_demo, row.totp_required)
+
+
+def edit_firm(ctx: Context, form: FirmForm, expected_version: int) -> None:
+    """Change what the firm says of itself."""
+    ctx.require(Permission.FIRM_WRITE)
+    typed = {f.name: getattr(form, f.name) for f in fields(form)}
+    FIRM_FORM.require_valid(typed, ctx.today)
+    with store.tx(ctx) as tx:
+        row = tx.session.get_one(Firm, ctx.firm_id)
+        before = {key: getattr(row, key) for key in typed}
+        changed = [key for key in typed if before[key] != typed[key]]
+        if row.version != expected_version:
+            raise StaleEditError(
+                "La fiche du cabinet",
+                [FieldChange(FIRM_FORM.field(k).label, before[k], typed[k]) for k in changed],
+            )
+        for key in changed:
+            setattr(row, key, typed[key])
+        store.stamp(ctx, row)
+        tx.audit(
+            "edit",
+            "firm",
+            row.id,
+            before={k: before[k] for k in changed},
+            after={k: typed[k] for k in changed},
+        )
+        tx.touch("administration")
+
+
+def require_second_factor(ctx: Context, *, required: bool) -> None:
+    """Decide whether everybody must have a second factor at their next sign-in."""
+    ctx.require(Permission.SECURITY_WRITE)
+    with store.tx(ctx) as tx:
+        row = tx.session.get_one(Firm, ctx.firm_id)
+        before, row.totp_required = row.totp_required, required
+        store.stamp(ctx, row)
+        tx.audit(
+            "edit",
+            "firm",
+            row.id,
+            before={"totp_required": before},
+            after={"totp_required": required},
+        )
+        tx.touch("administration")
+
+
+def _form(row: Firm) -> FirmForm:
+    return FirmForm(**{f.name: getattr(row, f.name) for f in fields(FirmForm)})
