@@ -34,6 +34,7 @@ class FormField:
     check: Callable[[Any, Values, date], str | None] | None = None
     maximum: int = 200  #: characters of a text
     hint: str = ""
+    section: str = ""  #: heading it is shown under; fields of a section follow each other
 
     def is_required(self, values: Values) -> bool:
         """Return whether the field must be filled, given the others."""
