@@ -63,9 +63,9 @@ class Tx:
 
 def stamp(ctx: Context, row: SQLModel) -> None:
     """Write who made or changed a record, and when."""
-    if getattr(row, "id", None) is None and hasattr(row, "created_at"):
+    if getattr(row, "id", None) is None and hasattr(row, "created_by"):
         row.created_at, row.created_by = ctx.now, ctx.user_id
-    if hasattr(row, "updated_at"):
+    if hasattr(row, "updated_by"):
         row.updated_at, row.updated_by = ctx.now, ctx.user_id
 
 
