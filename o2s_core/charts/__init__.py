@@ -1,1 +1,8 @@
-"""From a frame to a Plotly figure."""
+"""A frame as a Plotly figure: French separators, colours that stand out on either ground."""
+
+from o2s_core.charts.bars import bars
+from o2s_core.charts.lines import value_line
+from o2s_core.charts.palette import PALETTES, Theme
+from o2s_core.charts.shares import donut
+
+__all__ = ["PALETTES", "Theme", "bars", "donut", "value_line"]

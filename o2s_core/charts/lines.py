@@ -1,0 +1,68 @@
+"""How a value moves with time: one line a series, a thousand points at most."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from o2s_core.charts.palette import Theme, figure
+
+POINTS: Final = 1000
+
+
+def value_line(
+    frame: pl.DataFrame,
+    day: str = "day",
+    series: Mapping[str, str] | None = None,
+    *,
+    theme: Theme = "light",
+    height: int = 280,
+    unit: str = "€",
+    decimals: int = 0,
+) -> go.Figure:
+    """Return the values of a frame over time.
+
+    Parameters
+    ----------
+    frame
+        One row per day, ascending; nulls are gaps, never bridged.
+    series
+        Column to name in the legend; `{"value_eur": "Encours"}` by default.
+    """
+    shown = thinned(frame, POINTS)
+    days = shown[day].cast(pl.Datetime("ms")).to_numpy()
+    made = figure(theme, height)
+    wanted = dict(series or {"value_eur": "Encours"})
+    suffix = f"\u00a0{unit}" if unit else ""
+    for rank, (column, name) in enumerate(wanted.items()):
+        made.add_scatter(
+            x=days,
+            y=shown[column].cast(pl.Float64).to_numpy(),
+            name=name,
+            mode="lines" if len(days) > 1 else "markers",
+            line={"width": 2 if rank == 0 else 1.5, "dash": "solid" if rank == 0 else "dot"},
+            hovertemplate=f"%{{y:,.{decimals}f}}{suffix}<extra>{name}</extra>",
+        )
+    made.update_layout(hovermode="x unified", showlegend=len(wanted) > 1)
+    made.update_xaxes(hoverformat="%d/%m/%Y", tickformatstops=_dates())
+    made.update_yaxes(tickformat=",.0f", ticksuffix=suffix)
+    return made
+
+
+def thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Return at most `most` rows, evenly spaced, the first and the last among them."""
+    if frame.height <= most:
+        return frame
+    return frame[np.unique(np.linspace(0, frame.height - 1, most).round().astype(int))]
+
+
+def _dates() -> list[dict[str, object]]:
+    """Return how days are written on the axis as one zooms out: 05/03, mars 2026, 2026."""
+    day, month, year = 86_400_000, "M1", "M12"
+    return [
+        {"dtickrange": [None, 28 * day], "value": "%d/%m/%y"},
+        {"dtickrange": [month, "M11"], "value": "%m/%Y"},
+        {"dtickrange": [year, None], "value": "%Y"},
+    ]

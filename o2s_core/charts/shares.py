@@ -1,0 +1,66 @@
+"""How a whole is shared out: a ring with its legend."""
+
+from typing import Final
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from o2s_core.charts.palette import GROUNDS, Theme, figure
+
+MOST: Final = 8  #: slices; the smallest are put together beyond
+OTHERS: Final = "Autres"
+
+
+def donut(
+    frame: pl.DataFrame,
+    label: str,
+    value: str,
+    *,
+    theme: Theme = "light",
+    height: int = 260,
+    unit: str = "€",
+) -> go.Figure:
+    """Return the shares of a whole, largest first, the smallest together under « Autres ».
+
+    Parameters
+    ----------
+    frame
+        One row per slice; `value` is any number, nulls and amounts of 0 or less
+        are not drawn (a ring cannot show a debt: the table beside it does).
+    """
+    names, sizes = _slices(frame, label, value)
+    made = figure(theme, height)
+    suffix = f" {unit}" if unit else ""
+    made.add_pie(
+        labels=names,
+        values=sizes,
+        hole=0.62,
+        sort=False,
+        direction="clockwise",
+        texttemplate="%{percent:.0%}",
+        textposition="inside",
+        insidetextorientation="horizontal",
+        insidetextfont={"color": GROUNDS[theme]},
+        hovertemplate="%{label}<br>%{value:,.2f}" + suffix + " · %{percent:.1%}<extra></extra>",
+        marker={"line": {"width": 1.5, "color": GROUNDS[theme]}, "colors": made.layout.colorway},
+    )
+    made.update_layout(
+        legend={"orientation": "v", "x": 1.02, "y": 0.5, "yanchor": "middle"},
+        uniformtext={"minsize": 10, "mode": "hide"},
+    )
+    return made
+
+
+def _slices(frame: pl.DataFrame, label: str, value: str) -> tuple[list[str], np.ndarray]:
+    """Return names and sizes, largest first, at most `MOST`."""
+    known = (
+        frame.select(name=pl.col(label).cast(pl.String), size=pl.col(value).cast(pl.Float64))
+        .filter(pl.col("size") > 0)
+        .sort("size", descending=True, maintain_order=True)
+    )
+    names, sizes = known["name"].to_list(), known["size"].to_numpy()
+    if len(names) <= MOST:
+        return names, sizes
+    rest = sizes[MOST - 1 :].sum()
+    return [*names[: MOST - 1], OTHERS], np.append(sizes[: MOST - 1], rest)

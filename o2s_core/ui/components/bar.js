@@ -1,0 +1,88 @@
+// The module bar: one row with the modules, the bell and the menu of the person.
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((c) => c !== null && c !== undefined));
+  return node;
+};
+const icon = (name) => make("span", { class: "icon", "aria-hidden": "true" }, name);
+const link = (entry) =>
+  make("a", { href: entry.href, "aria-current": entry.current ? "page" : null, title: entry.hint || null },
+    entry.icon ? icon(entry.icon) : null,
+    entry.icon && entry.bare ? make("span", { class: "spoken" }, entry.label) : entry.label);
+
+const menu = (id, label, summary, body) =>
+  make("details", { "data-menu": id }, make("summary", { "aria-label": label, title: label }, ...summary), body);
+
+function bell(news) {
+  const list = make("div", { class: "panel news" }, make("p", { class: "heading" }, "Alertes techniques"));
+  if (!news.length) list.append(make("p", { class: "empty" }, "Aucune nouvelle donnée depuis votre dernière visite."));
+  for (const item of news) {
+    list.append(make("a", { href: item.href, class: "item " + (item.tone || "") },
+      make("span", {}, item.text), make("small", {}, item.when || "")));
+  }
+  const count = news.length ? make("b", { class: "count" }, String(news.length)) : null;
+  return menu("bell", `Alertes techniques : ${news.length}`, [icon("notifications"), count], list);
+}
+
+const STORED = (path) => `stActiveTheme-${path}-v2`;
+function chooseTheme(name, urls) {
+  for (const path of [...urls, window.location.pathname]) {
+    if (name === "System") window.localStorage.removeItem(STORED(path));
+    else window.localStorage.setItem(STORED(path), JSON.stringify(name));
+  }
+  window.location.reload();
+}
+function themes(urls) {
+  const saved = JSON.parse(window.localStorage.getItem(STORED(window.location.pathname)) || '"System"');
+  const group = make("div", { class: "themes", role: "group", "aria-label": "Thème" });
+  for (const [name, label] of [["System", "Auto"], ["Light", "Clair"], ["Dark", "Sombre"]]) {
+    const button = make("button", { type: "button", "aria-pressed": String(saved === name) }, label);
+    button.addEventListener("click", () => chooseTheme(name, urls));
+    group.append(button);
+  }
+  return group;
+}
+
+function person(data) {
+  const panel = make("div", { class: "panel" },
+    make("p", { class: "heading" }, data.person.name, make("small", {}, data.person.profile)));
+  for (const entry of data.person.entries) panel.append(link(entry));
+  panel.append(make("p", { class: "label" }, "Thème"), themes(data.urls));
+  panel.append(make("form", { method: "post", action: "/logout" },
+    make("button", { type: "submit", class: "out" }, icon("logout"), "Se déconnecter")));
+  return menu("person", "Votre menu", [icon("account_circle"), make("span", { class: "name" }, data.person.name)], panel);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".bar");
+  const open = root.querySelector("details[open]")?.dataset.menu;
+  const modules = make("nav", { "aria-label": "Modules" }, ...data.modules.map(link));
+  const right = make("div", { class: "right" }, data.demo ? make("span", { class: "demo", title: "Chiffres inventés" }, "Démonstration") : null,
+    data.quick.length ? menu("quick", "Menu d'actions courantes", [icon("add")],
+      make("div", { class: "panel" }, ...data.quick.map(link))) : null,
+    bell(data.news), person(data));
+  root.replaceChildren(modules, right);
+  if (open) root.querySelector(`details[data-menu="${open}"]`)?.setAttribute("open", "");
+  const close = (keep) => root.querySelectorAll("details[open]").forEach((d) => d !== keep && d.removeAttribute("open"));
+  const clicked = (event) => {
+    const path = event.composedPath();
+    const inside = path.find((n) => n.tagName === "DETAILS" && root.contains(n));
+    close(inside);
+    const anchor = path.find((n) => n.tagName === "A" && root.contains(n));
+    if (!anchor || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    close();
+    setTriggerValue("go", anchor.getAttribute("href"));
+  };
+  const typed = (event) => event.key === "Escape" && close();
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", typed);
+  document.documentElement.lang = "fr";
+  return () => {
+    document.removeEventListener("click", clicked);
+    document.removeEventListener("keydown", typed);
+  };
+}

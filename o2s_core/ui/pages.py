@@ -1,0 +1,264 @@
+"""Every page of the application: its file, its address, its module and who may open it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from o2s_core.kernel.permissions import Permission
+
+ROOT: Final = Path(__file__).parents[2] / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page; `rubric` names its heading in a client's file, empty elsewhere."""
+
+    file: str
+    title: str
+    url: str
+    module: str
+    needs: Permission
+    menu: bool = False  #: shown among the pages of its module
+    rubric: str = ""
+    parent: str = ""  #: address of the page one step up the breadcrumb
+
+    @property
+    def path(self) -> Path:
+        """Return where the script lies."""
+        return ROOT / self.file
+
+
+HOME, CONTACTS, TOOLS = "Accueil", "Contacts", "Outils"
+SERVICES, ADMINISTRATION, ACCOUNT = "Services", "Administration", "Mon compte"
+
+PAGES: Final = (
+    PageSpec("home/home.py", "Accueil", "accueil", HOME, Permission.HOME_VIEW),
+    PageSpec(
+        "contacts/contacts.py", "Contacts", "contacts", CONTACTS, Permission.CONTACT_READ, menu=True
+    ),
+    PageSpec(
+        "contacts/groups.py",
+        "Foyers et regroupements",
+        "groupes",
+        CONTACTS,
+        Permission.CONTACT_READ,
+        menu=True,
+        parent="contacts",
+    ),
+    PageSpec(
+        "contacts/general.py",
+        "Général",
+        "dossier-general",
+        CONTACTS,
+        Permission.CONTACT_READ,
+        rubric="Dossier",
+    ),
+    PageSpec(
+        "portfolio/synthesis.py",
+        "Synthèse",
+        "portefeuille-synthese",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        rubric="Portefeuille",
+    ),
+    PageSpec(
+        "portfolio/accounts.py",
+        "Comptes",
+        "portefeuille-comptes",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        rubric="Portefeuille",
+    ),
+    PageSpec(
+        "portfolio/movements.py",
+        "Mouvements",
+        "mouvements",
+        CONTACTS,
+        Permission.MOVEMENT_READ,
+        rubric="Portefeuille",
+    ),
+    PageSpec(
+        "portfolio/account.py",
+        "Compte",
+        "compte",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        parent="contacts",
+    ),
+    PageSpec(
+        "portfolio/situation.py",
+        "Saisir une situation",
+        "situation",
+        CONTACTS,
+        Permission.SITUATION_WRITE,
+        parent="contacts",
+    ),
+    PageSpec("market/tools.py", "Outils", "outils", TOOLS, Permission.MARKET_READ, menu=True),
+    PageSpec(
+        "market/instruments.py",
+        "Supports",
+        "supports",
+        TOOLS,
+        Permission.MARKET_READ,
+        menu=True,
+        parent="outils",
+    ),
+    PageSpec(
+        "market/instrument.py",
+        "Support",
+        "support",
+        TOOLS,
+        Permission.MARKET_READ,
+        parent="supports",
+    ),
+    PageSpec(
+        "market/providers.py",
+        "Distributeurs",
+        "distributeurs",
+        TOOLS,
+        Permission.MARKET_READ,
+        menu=True,
+        parent="outils",
+    ),
+    PageSpec(
+        "services/home.py", "Services", "services", SERVICES, Permission.SERVICES_VIEW, menu=True
+    ),
+    PageSpec(
+        "aggregation/aggregation.py",
+        "Agrégation",
+        "agregation",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="services",
+    ),
+    PageSpec(
+        "aggregation/deliveries.py",
+        "Livraisons",
+        "livraisons",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
+        "aggregation/delivery.py",
+        "Livraison",
+        "livraison",
+        SERVICES,
+        Permission.FEED_READ,
+        parent="livraisons",
+    ),
+    PageSpec(
+        "aggregation/anomalies.py",
+        "Anomalies",
+        "anomalies",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
+        "aggregation/attach.py",
+        "Comptes à rattacher",
+        "comptes-a-rattacher",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
+        "aggregation/mapping.py",
+        "Correspondances",
+        "correspondances",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
+        "administration/administration.py",
+        "Administration",
+        "administration",
+        ADMINISTRATION,
+        Permission.FIRM_READ,
+        menu=True,
+    ),
+    PageSpec(
+        "administration/firm.py",
+        "Société",
+        "societe",
+        ADMINISTRATION,
+        Permission.FIRM_READ,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "administration/agencies.py",
+        "Agences et équipes",
+        "agences-equipes",
+        ADMINISTRATION,
+        Permission.FIRM_READ,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "administration/users.py",
+        "Utilisateurs",
+        "utilisateurs",
+        ADMINISTRATION,
+        Permission.USER_READ,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "administration/rights.py",
+        "Profils et droits",
+        "profils-droits",
+        ADMINISTRATION,
+        Permission.RIGHTS_READ,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "administration/audit_log.py",
+        "Journal d'audit",
+        "journal",
+        ADMINISTRATION,
+        Permission.AUDIT_READ,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "administration/backups.py",
+        "Sauvegardes",
+        "sauvegardes",
+        ADMINISTRATION,
+        Permission.BACKUP_RUN,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "administration/my_account.py", "Mon compte", "mon-compte", ACCOUNT, Permission.HOME_VIEW
+    ),
+)
+
+
+def built() -> tuple[PageSpec, ...]:
+    """Return the pages whose script exists."""
+    return tuple(spec for spec in PAGES if spec.path.is_file())
+
+
+def by_url(url: str) -> PageSpec | None:
+    """Return the page at an address such as `contacts`, or None."""
+    return next((spec for spec in PAGES if spec.url == url.strip("/")), None)
+
+
+def trail(spec: PageSpec) -> list[PageSpec]:
+    """Return the pages above `spec`, nearest last: the breadcrumb."""
+    above: list[PageSpec] = []
+    parent = by_url(spec.parent) if spec.parent else None
+    while parent is not None:
+        above.insert(0, parent)
+        parent = by_url(parent.parent) if parent.parent else None
+    return above

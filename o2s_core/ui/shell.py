@@ -1,0 +1,121 @@
+"""What every page opens with: who asks, the module bar, the breadcrumb, the right to be here."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from o2s_core import administration
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
+from o2s_core.ui import boundary, components, messages, notices, pages, session
+from o2s_core.ui.navigation import go
+from o2s_core.ui.pages import PageSpec
+
+REFRESH_SECONDS = 60
+
+
+def page(title: str, *, needs: Permission) -> Context:
+    """Open a page: find who asks, draw the bar, refuse who may not, show what was just done.
+
+    The first statement of every page. Nothing of the page is drawn before the
+    permission is checked; the bar is, so that a refusal leaves a way out.
+    """
+    spec = here()
+    ctx = session.context()
+    _bar(spec)
+    ctx.require(needs)
+    if not spec.rubric:
+        _title(ctx, spec, title)
+    messages.show()
+    return ctx
+
+
+def here() -> PageSpec:
+    """Return the page that is being run, by the script that asks."""
+    scripts = {spec.path: spec for spec in pages.PAGES}
+    frame = inspect.currentframe()
+    while frame is not None:
+        if spec := scripts.get(Path(frame.f_code.co_filename)):
+            return spec
+        frame = frame.f_back
+    raise LookupError("not a page of the application")
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _bar(spec: PageSpec) -> None:
+    """Draw the module bar, and follow the link that was clicked in it."""
+    with boundary.errors(), st.container(key="o2s_bar"):
+        ctx = session.context()
+        answer = components.bar(data=_bar_data(ctx, spec), key="bar", on_go_change=nothing)
+        if answer.go:
+            go(answer.go)
+
+
+def _bar_data(ctx: Context, spec: PageSpec) -> dict[str, Any]:
+    card = administration.me(ctx)
+    modules = [("accueil", pages.HOME, "home"), ("contacts", pages.CONTACTS, "")]
+    modules += [("outils", pages.TOOLS, "")]
+    own = [("mon-compte", pages.ACCOUNT, "badge"), ("services", pages.SERVICES, "tune")]
+    own += [("administration", pages.ADMINISTRATION, "domain")]
+    return {
+        "modules": _entries(ctx, modules, spec),
+        "news": notices.technical(ctx),
+        "demo": card.is_demo,
+        "quick": [],
+        "urls": [f"/{known.url}" for known in pages.PAGES],
+        "person": {
+            "name": card.name,
+            "profile": card.profile_label,
+            "entries": _entries(ctx, own, spec),
+        },
+    }
+
+
+def _entries(
+    ctx: Context, wanted: list[tuple[str, str, str]], current: PageSpec
+) -> list[dict[str, Any]]:
+    """Return the links of the bar whose page is built and open to this profile."""
+    specs = [(pages.by_url(url), label, icon) for url, label, icon in wanted]
+    return [
+        {
+            "href": f"/{spec.url}",
+            "label": label,
+            "icon": icon,
+            "current": current.module == label,
+            "bare": label == pages.HOME,
+        }
+        for spec, label, icon in specs
+        if spec is not None and spec.path.is_file() and ctx.may(spec.needs)
+    ]
+
+
+def _title(ctx: Context, spec: PageSpec, title: str) -> None:
+    """Draw the breadcrumb, the title, and the pages of the module as tabs."""
+    siblings = [p for p in pages.built() if p.module == spec.module and p.menu and ctx.may(p.needs)]
+    above = [{"label": p.title, "href": f"/{p.url}"} for p in pages.trail(spec)]
+    head(
+        {
+            "crumbs": above or [{"label": spec.module}],
+            "title": title,
+            "tabs": [
+                {"label": p.title, "href": f"/{p.url}", "current": p.url == spec.url}
+                for p in siblings
+                if len(siblings) > 1
+            ],
+        },
+        key=f"head_{spec.url}",
+    )
+
+
+def head(data: dict[str, Any], key: str, *, sticky: bool = False) -> None:
+    """Draw a heading with its links, and follow the one that was clicked."""
+    with st.container(key="o2s_file" if sticky else "o2s_head"):
+        answer = components.head(data=data, key=key, on_go_change=nothing)
+    if answer.go:
+        go(answer.go)
+
+
+def nothing() -> None:
+    """Do nothing: a component reports a value only when somebody listens."""
