@@ -11,12 +11,12 @@ from o2s_core.ui.figures import badges, empty, facts, figures, note, section
 from o2s_core.ui.file_header import file_header
 from o2s_core.ui.forms import finished, form, once, opened_version, saving
 from o2s_core.ui.grouped_table import Grouping, grouped_table
+from o2s_core.ui.look import current as theme
 from o2s_core.ui.messages import flash
 from o2s_core.ui.navigation import go, link
 from o2s_core.ui.session import context
 from o2s_core.ui.shell import page
 from o2s_core.ui.tables import Action, Answer, table
-from o2s_core.ui.theme import current as theme
 
 __all__ = [
     "Action",

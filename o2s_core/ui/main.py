@@ -3,7 +3,7 @@
 import streamlit as st
 
 from o2s_core import ui
-from o2s_core.ui import boundary, pages, theme
+from o2s_core.ui import boundary, look, pages
 
 
 def _index() -> None:
@@ -20,8 +20,8 @@ def _listed() -> list[st.Page]:
 
 
 boundary.warm_up()
-st.set_page_config(layout="wide", page_icon=str(theme.ICON))
+st.set_page_config(layout="wide", page_icon=str(look.ICON))
 chosen = st.navigation(_listed(), position="hidden")
-theme.apply()
+look.apply()
 with boundary.errors():
     chosen.run()

@@ -12,7 +12,7 @@ Theme = Literal["light", "dark"]
 
 def apply() -> None:
     """Put the style sheet on the page."""
-    st.html(HERE / "theme.css")
+    st.html(HERE / "look.css")
 
 
 def current() -> Theme:

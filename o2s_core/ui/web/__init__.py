@@ -1,0 +1,11 @@
+"""What stands between the browser and the pages: the guard, sign-in, downloads."""
+
+from starlette.middleware import Middleware
+
+from o2s_core.ui.web import downloads, health, sign_in
+from o2s_core.ui.web.guard import Guard
+
+routes = [*sign_in.routes, *downloads.routes, *health.routes]
+middleware = [Middleware(Guard)]
+
+__all__ = ["middleware", "routes"]
