@@ -1,78 +1,103 @@
 """Fixtures that every test shares: a fixed clock, a temporary store, the firm under test.
 
 The same tests run on both record databases: `O2S_TEST_BACKEND=postgresql`
-takes the address in `O2S_TEST_POSTGRES` (the tests' own set-up starts the server).
+starts a server of the tests' own and gives each test a database copied from a
+template; without it each test has a SQLite file of its own.
 """
 
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
-from o2s_core.kernel.context import Place
+import o2s_core.administration.models
+import o2s_core.aggregation.models
+import o2s_core.contacts.models
+import o2s_core.market.models
+import o2s_core.portfolio.models  # noqa: F401
+from o2s_core import store
+from o2s_core.administration.models import User
+from o2s_core.kernel.context import Context, Perimeter, Place
+from o2s_core.kernel.permissions import Permission
 from tests import kit
+from tests.kit import postgres
+from tests.kit.firm import NOW, TODAY
 
 SAMPLES = Path(
     os.environ.get("O2S_SAMPLES", Path(__file__).parents[2] / "shared" / "data" / "feeds")
 )
+ON_POSTGRES = os.environ.get("O2S_TEST_BACKEND") == "postgresql"
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def postgres_server() -> Iterator[postgres.Server]:
+    """The server of this run; without PostgreSQL on the machine its tests are skipped."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Place:
     """A store with the schema and the firm, made once and copied for each test."""
-    from o2s_core import store
-
-    home = tmp_path_factory.mktemp("template")
-    place = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
+    home = tmp_path_factory.mktemp("template") / "home"
+    address = f"sqlite:///{home / 'o2s.sqlite3'}"
+    if ON_POSTGRES:
+        address = request.getfixturevalue("postgres_server").create("o2s_template")
+    place = Place(home, address)
+    home.mkdir()
     store.init_key(place)
-    _migrate(place)
-    kit.new_firm(place)
-    store.engine(place).dispose()
-    return home
-
-
-def _migrate(place: Place) -> None:
-    """Create the schema as `o2s init` does."""
-    import o2s_core.administration.models
-    import o2s_core.aggregation.models
-    import o2s_core.contacts.models
-    import o2s_core.market.models
-    import o2s_core.portfolio.models  # noqa: F401
-    from o2s_core import store
-
     store.create_all(place)
+    kit.new_firm(place)
+    store.close(place)
+    return place
 
 
 @pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(tmp_path: Path, template: Place, request: pytest.FixtureRequest) -> Iterator[Place]:
     """An empty data folder and a database that already has the schema and the firm."""
-    from o2s_core import store
-
     home = tmp_path / "home"
-    template = request.getfixturevalue("_sqlite_template")
-    shutil.copytree(template, home)
-    shutil.copy(template.with_name(template.name + ".key"), tmp_path / "home.key")
-    made = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
+    shutil.copytree(template.home, home)
+    shutil.copy(template.key_path, tmp_path / "home.key")
+    if not ON_POSTGRES:
+        made = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
+        yield made
+        store.close(made)
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    made = Place(home, server.create(name, "o2s_template"))
     yield made
-    store.engine(made).dispose()
+    store.close(made)
+    server.drop(name)
+
+
+@pytest.fixture
+def empty_place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A data folder that does not exist yet and a database without a table; no key either."""
+    home = tmp_path / "new" / "home"
+    if not ON_POSTGRES:
+        made = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
+        yield made
+        store.close(made)
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"e_{uuid.uuid4().hex[:12]}"
+    made = Place(home, server.create(name))
+    yield made
+    store.close(made)
+    server.drop(name)
 
 
 @pytest.fixture
 def firm(place: Place) -> kit.Firm:
     """The firm under test, on this test's own store."""
-    from dataclasses import replace
-
-    from sqlmodel import Session, select
-
-    from o2s_core import store
-    from o2s_core.administration.models import User
-    from o2s_core.kernel.context import Context, Perimeter
-    from o2s_core.kernel.permissions import Permission
-    from tests.kit.firm import NOW, TODAY
-
     with Session(store.engine(place)) as session:
         ids = {user.login: user.id for user in session.exec(select(User)).all()}
     operator = Context(

@@ -15,6 +15,7 @@ from o2s_core.store.person_keys import forget_person
 from o2s_core.store.projections import Projection, dirty_parts, publish_dirty, rebuild
 from o2s_core.store.reads import query
 from o2s_core.store.rows import Fact, Row, impersonal, personal
+from o2s_core.store.schema import differences, migrate, require_current
 from o2s_core.store.sealing import blind_index, seal, unseal
 from o2s_core.store.segments import collect_garbage, publish, segments
 from o2s_core.store.transactions import Tx, create_all, reading, stamp, tx
@@ -46,6 +47,7 @@ __all__ = [
     "conform",
     "create_all",
     "declare",
+    "differences",
     "dirty_parts",
     "engine",
     "enqueue",
@@ -58,6 +60,7 @@ __all__ = [
     "is_sqlite",
     "job",
     "jobs",
+    "migrate",
     "personal",
     "publish",
     "publish_dirty",
@@ -65,6 +68,7 @@ __all__ = [
     "query",
     "reading",
     "rebuild",
+    "require_current",
     "run_due",
     "save_blob",
     "seal",

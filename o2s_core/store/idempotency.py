@@ -31,8 +31,8 @@ def idempotent(tx: Tx, key: str | None, make: Callable[[], int]) -> int:
         return make()
     firm_id = tx.ctx.firm_id
     ask = upsert(tx.session, IdempotencyKey).values(firm_id=firm_id, key=key, at=tx.ctx.now)
-    asked = tx.session.execute(ask.on_conflict_do_nothing())
-    if not asked.rowcount:  # type: ignore[attr-defined]
+    first = tx.session.execute(ask.on_conflict_do_nothing().returning(col(IdempotencyKey.key)))
+    if first.scalar() is None:
         return _made_before(tx, key)
     made = make()
     here = (col(IdempotencyKey.firm_id) == firm_id) & (col(IdempotencyKey.key) == key)

@@ -8,6 +8,15 @@ from sqlmodel import Field, SQLModel
 
 from o2s_core.store.columns import Instant
 
+#: One name for each constraint, the same on every database, so that migrations find it.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
 #: How a column with personal data is treated when a person is erased.
 Erasure = Literal["erase", "anonymise", "keep"]
 
