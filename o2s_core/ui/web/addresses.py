@@ -13,7 +13,7 @@ SIGN_IN: Final = ("/login", "/logout", "/dl/", "/media/", "/_stcore/")
 
 def next_of(asked: str) -> str:
     """Return where to go after the sign-in: a page of this site, else the start page."""
-    if not LOCAL.fullmatch(asked) or asked.startswith(SIGN_IN) or len(asked) > 500:  # noqa: PLR2004
+    if not LOCAL.fullmatch(asked) or asked.startswith(SIGN_IN) or len(asked) > 500:
         return "/"
     return asked
 

@@ -54,9 +54,7 @@ class Doorkeeper:
     async def _ask(self, token: str, before: Known | None) -> Known | None:
         ending = administration.last_ending()
         now, _ = settings().clock()
-        found = await to_thread.run_sync(
-            administration.signed_in, settings().place, token, now
-        )
+        found = await to_thread.run_sync(administration.signed_in, settings().place, token, now)
         if found is None or found.pending:
             self._known.pop(token, None)
             return None

@@ -17,9 +17,7 @@ async def download(request: Request) -> Response:
     """Hand over a prepared file as an attachment."""
     now, today = settings().clock()
     place = settings().place
-    session = await to_thread.run_sync(
-        administration.signed_in, place, token_of(request), now
-    )
+    session = await to_thread.run_sync(administration.signed_in, place, token_of(request), now)
     if session is None or session.pending:
         return PlainTextResponse("Connectez-vous.", 401)
     ticket = request.path_params["ticket"]

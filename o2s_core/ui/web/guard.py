@@ -142,9 +142,7 @@ def _without_session(request: HTTPConnection, path: str) -> Response | None:
 def _is_page(path: str) -> bool:
     """Return whether a path may be a page: `/contacts`, never `/media/…` or a file."""
     return (
-        path not in PUBLIC
-        and not path.startswith(MACHINERY)
-        and "." not in path.rsplit("/", 1)[-1]
+        path not in PUBLIC and not path.startswith(MACHINERY) and "." not in path.rsplit("/", 1)[-1]
     )
 
 

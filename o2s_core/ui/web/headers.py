@@ -27,7 +27,8 @@ def shell() -> str:
     text = re.sub(r'<link rel="service-desc"[^>]*>', "", text)
     return re.sub(
         r"<noscript>.*?</noscript>",
-        "<noscript><p>O2S a besoin de JavaScript : activez-le, puis rechargez la page.</p></noscript>",
+        "<noscript><p>O2S a besoin de JavaScript : activez-le, puis rechargez la page."
+        "</p></noscript>",
         text,
         flags=re.DOTALL,
     )
