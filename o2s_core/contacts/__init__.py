@@ -20,6 +20,7 @@ from o2s_core.contacts.edition import (
     reassign,
     restore,
 )
+from o2s_core.contacts.finding import find, neighbours, people
 from o2s_core.contacts.groups import (
     GROUPS,
     GroupCard,
@@ -39,7 +40,6 @@ from o2s_core.contacts.listing import (
     ContactFilter,
     ContactList,
     contact_list,
-    find,
 )
 from o2s_core.contacts.names import ContactRef, names_of
 from o2s_core.contacts.scopes import Scope, scope
@@ -86,6 +86,8 @@ __all__ = [
     "identity_schema",
     "members",
     "names_of",
+    "neighbours",
+    "people",
     "readable_phone",
     "reassign",
     "restore",

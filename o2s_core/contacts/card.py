@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session, col, select
 
@@ -14,11 +15,13 @@ from o2s_core.contacts.models import Contact, HouseholdMember
 from o2s_core.contacts.names import ContactRef, name_of, reference
 from o2s_core.contacts.validity import age
 from o2s_core.contacts.visible import contacts_inside, one_contact
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.forms import FormSchema
 from o2s_core.kernel.permissions import Permission
 
-ADULT = 18
+ADULT: Final = 18
+TONES: Final = {"prospect": "info", "client": "good", "former": "quiet", "partner": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,31 @@ class ContactCard:
         return self.form.legal_capacity in words.PROTECTED
 
     @property
+    def facts(self) -> tuple[str, ...]:
+        """Return what the header says after the name: age, file code, adviser."""
+        years = "" if self.age is None or self.kind != "person" else f"{self.age} ans"
+        followed = f"Conseiller {self.adviser}" if self.adviser else "Sans conseiller"
+        return tuple(p for p in (years, f"Dossier {self.file_code}", followed) if p)
+
+    @property
+    def badges(self) -> tuple[tuple[str, str], ...]:
+        """Return the states that the header shows, each with its tone (good, warn, bad…)."""
+        shown = [(words.STAGES[self.stage], TONES[self.stage])]
+        if self.kind != "person":
+            shown.append((words.KINDS[self.kind], "quiet"))
+        if self.is_deceased:
+            shown.append((f"Décès le {french.day(self.form.death_date)}", "bad"))
+        if self.is_minor:
+            shown.append(("Mineur", "warn"))
+        if self.is_protected:
+            shown.append((words.CAPACITIES[self.form.legal_capacity], "warn"))
+        if self.missing:
+            shown.append((f"Complet à {french.percent(self.completeness, 0)}", "warn"))
+        if self.archived_at is not None:
+            shown.append(("Archivé", "quiet"))
+        return tuple(shown)
+
+    @property
     def title(self) -> str:
         """Return the name as one addresses it: `Mme Anne Martin`, `SCI des Lilas`."""
         if self.kind != "person":
@@ -97,18 +125,23 @@ def contact_by_id(ctx: Context, contact_id: int) -> ContactCard:
     return _card(ctx, contact_id)
 
 
-def file_schema(ctx: Context, card: ContactCard) -> FormSchema:
-    """Return what the Général page of this file asks, with the advisers one may choose."""
+def file_schema(ctx: Context, card: ContactCard, *, incomplete: bool = False) -> FormSchema:
+    """Return what the Général page of this file asks, with the advisers one may choose.
+
+    `incomplete` asks of a client no more than of a prospect.
+    """
     ctx.require(Permission.CONTACT_READ)
-    return _schema(ctx, card.form, card.adviser)
+    return _schema(ctx, card.form, card.adviser, incomplete=incomplete)
 
 
-def _schema(ctx: Context, form: ContactForm, adviser: str) -> FormSchema:
+def _schema(
+    ctx: Context, form: ContactForm, adviser: str, *, incomplete: bool = False
+) -> FormSchema:
     choices = adviser_choices(ctx)
     if form.adviser_id is not None:
         choices.setdefault(str(form.adviser_id), adviser or "Autre conseiller")
     sensitive = ctx.may(Permission.CONTACT_SENSITIVE)
-    return identity_schema(form.kind, form.stage, choices, sensitive=sensitive)
+    return identity_schema(form.kind, choices, sensitive=sensitive, incomplete=incomplete)
 
 
 def _card(ctx: Context, wanted: int | str) -> ContactCard:
@@ -117,7 +150,9 @@ def _card(ctx: Context, wanted: int | str) -> ContactCard:
         households = _households(ctx, session, row.id or 0)
     form = _seen(ctx, form_of(row))
     adviser = adviser_names(ctx).get(row.adviser_id or 0, "")
-    problems = _schema(ctx, form, adviser).problems(form.values(), ctx.today)
+    schema = _schema(ctx, form, adviser)
+    lacking = [f.label for f in schema.fields if f.is_required(form.values())
+               and not form.values()[f.key]]  # fmt: skip
     return ContactCard(
         id=row.id or 0,
         version=row.version,
@@ -126,8 +161,8 @@ def _card(ctx: Context, wanted: int | str) -> ContactCard:
         adviser=adviser,
         age=age(row.birth_date, row.death_date or ctx.today),
         households=households,
-        completeness=_schema(ctx, form, adviser).completeness(form.values()),
-        missing=tuple(p.label for p in problems if not p.message),
+        completeness=schema.completeness(form.values()),
+        missing=tuple(lacking),
         archived_at=row.archived_at,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -8,7 +8,6 @@ import polars as pl
 from sqlmodel import col, select
 
 from o2s_core import store
-from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.identity import SENSITIVE, identity_schema
 from o2s_core.contacts.models import ContactChange
 from o2s_core.contacts.visible import one_contact
@@ -92,16 +91,14 @@ def _readable(ctx: Context, kind: str, change: ContactChange) -> tuple[Any, ...]
 
 
 def _label(kind: str, key: str) -> str:
-    labels = {f.key: f.label for f in identity_schema(kind, "prospect", {}).fields}
+    labels = {f.key: f.label for f in identity_schema(kind, {}).fields}
     return labels.get(key, "")
 
 
 def shown(kind: str, key: str, fact: Any) -> str:  # noqa: ANN401
     """Return a fact as it is read on screen: a label for a code, a French day."""
     value = _text(fact)
-    if key == "stage":
-        return words.STAGES.get(value, value)
-    field = next((f for f in identity_schema(kind, "prospect", {}).fields if f.key == key), None)
+    field = next((f for f in identity_schema(kind, {}).fields if f.key == key), None)
     if field is None or not value:
         return value
     if field.choices:

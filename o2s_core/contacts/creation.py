@@ -44,7 +44,7 @@ def add_contact(
         def make() -> int:
             return _add(ctx, tx, ready, confirmed=confirm_duplicates)
 
-        made = store.idempotent(tx, key, make) if key else make()
+        made = store.idempotent(tx, key, make)
         row = tx.session.get_one(Contact, made)
         return reference(row)
 

@@ -78,7 +78,7 @@ def _require_current(ctx: Context, row: Contact, form: ContactForm, expected: in
     """Raise `StaleEditError` with what differs when the file was saved meanwhile."""
     if row.version == expected:
         return
-    schema = identity_schema(row.kind, form.stage, {})
+    schema = identity_schema(row.kind, {})
     seen = schema.fields if ctx.may(Permission.CONTACT_SENSITIVE) else [
         f for f in schema.fields if f.key not in SENSITIVE
     ]  # fmt: skip
@@ -96,8 +96,8 @@ def _require_valid(ctx: Context, row: Contact, form: ContactForm, *, incomplete:
         require_stage(row.stage, form.stage)
     advisers = {str(i): name for i, name in adviser_names(ctx).items()}
     advisers |= {str(row.adviser_id): ""} if row.adviser_id else {}
-    stage = "prospect" if incomplete else form.stage
-    identity_schema(row.kind, stage, advisers).require_valid(form.values(), ctx.today)
+    schema = identity_schema(row.kind, advisers, incomplete=incomplete)
+    schema.require_valid(form.values(), ctx.today)
     if form.adviser_id != row.adviser_id:
         ctx.require(Permission.CONTACT_REASSIGN)
 

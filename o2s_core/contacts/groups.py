@@ -1,5 +1,6 @@
 """Named sets of contacts beyond a household: a family, a holding and its SCI (Regroupement)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -157,7 +158,7 @@ def _created(ctx: Context, tx: Tx, form: GroupForm, adviser_id: int | None, key:
         tx.touch("contacts")
         return row.id or 0
 
-    return store.idempotent(tx, key, make) if key else make()
+    return store.idempotent(tx, key, make)
 
 
 def _changed(ctx: Context, tx: Tx, form: GroupForm, group_id: int, expected: int | None) -> int:
@@ -202,8 +203,8 @@ def _set_members(ctx: Context, tx: Tx, group_id: int, wanted: tuple[int, ...]) -
                                       contact_id=contact_id))  # fmt: skip
 
 
-def _inside(ctx: Context, session: Session, ids: "set[int] | object") -> set[int]:
-    query = select(Contact.id).where(contacts_inside(ctx), col(Contact.id).in_(ids))  # type: ignore[arg-type]
+def _inside(ctx: Context, session: Session, ids: Iterable[int]) -> set[int]:
+    query = select(Contact.id).where(contacts_inside(ctx), col(Contact.id).in_(list(ids)))
     return {i for i in session.exec(query).all() if i is not None}
 
 

@@ -1,6 +1,6 @@
 """What is asked about a contact, by nature and stage (Dossier > Général)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
@@ -91,20 +91,29 @@ class ContactForm:
         return search_key(" ".join(part for part in said if part))
 
 
-Rule = Callable[[Values], bool]
+IDENTITY, FAMILY, TAX, REACH, FOLLOWING, COMMENT = (
+    "Identité", "Famille et capacité", "Fiscalité et vigilance", "Joindre", "Suivi", "Commentaire",
+)  # fmt: skip
+#: Shown and edited only with `Permission.CONTACT_SENSITIVE`.
+SENSITIVE: Final = frozenset({"pep", "us_person"})
 
 
-def _is_married(values: Values) -> bool:
-    return values.get("marital_status") == "married"
+def of_client(values: Values) -> bool:
+    """Return whether more is mandatory: of a client, not of a prospect."""
+    return values.get("stage") == "client"
 
 
-def _has_no_phone(values: Values) -> bool:
-    return not values.get("phone")
+def _of_married_client(values: Values) -> bool:
+    return of_client(values) and values.get("marital_status") == "married"
 
 
-def _needs_siren(values: Values) -> bool:
-    form = values.get("legal_form")
-    return values.get("tax_country") in {"FR", "", None} and form not in words.WITHOUT_SIREN
+def _of_client_without_phone(values: Values) -> bool:
+    return of_client(values) and not values.get("phone")
+
+
+def _of_client_with_siren(values: Values) -> bool:
+    french = values.get("tax_country") in {"FR", "", None}
+    return of_client(values) and french and values.get("legal_form") not in words.WITHOUT_SIREN
 
 
 def creation_schema(kind: str, advisers: Mapping[str, str]) -> FormSchema:
@@ -115,6 +124,7 @@ def creation_schema(kind: str, advisers: Mapping[str, str]) -> FormSchema:
     named: dict[str, tuple[FormField, ...]] = {
         "person": (
             FormField("civility", "Civilité", "choice", choices=words.CIVILITIES),
+            FormField("stage", "Type", "choice", required=True, choices=words.STAGES),
             FormField("last_name", "Nom", required=True),
             FormField("first_name", "Prénom", required=True),
             FormField("birth_date", "Date de naissance", "day", check=valid.check_birth,
@@ -122,18 +132,25 @@ def creation_schema(kind: str, advisers: Mapping[str, str]) -> FormSchema:
         ),
         "company": (
             FormField("legal_name", "Raison sociale", required=True),
+            FormField("stage", "Type", "choice", required=True, choices=words.STAGES),
             FormField("siren", "SIREN", check=valid.check_siren),
         ),
-        "household": (FormField("last_name", "Nom du foyer", required=True),),
+        "household": (
+            FormField("last_name", "Nom du foyer", required=True),
+            FormField("stage", "Type", "choice", required=True, choices=words.STAGES),
+        ),
     }  # fmt: skip
+    reach = () if kind == "household" else (
+        FormField("email", "E-mail", "email", hint="E-mail ou téléphone conseillé."),
+        FormField("phone", "Téléphone", "phone", check=valid.check_phone, maximum=40),
+        FormField("origin", "Origine", "choice", choices=words.ORIGINS),
+    )  # fmt: skip
     return FormSchema(
         "Nouveau contact",
         (
             *named[kind],
-            FormField("stage", "Type", "choice", required=True, choices=words.STAGES),
             FormField("adviser_id", "Conseiller", "choice", required=True, choices=advisers),
-            *(() if kind == "household" else _reach(required=False)),
-            FormField("origin", "Origine", "choice", choices=words.ORIGINS),
+            *reach,
             FormField("file_code", "Code de dossier", maximum=30,
                       hint="Laissez vide pour un code automatique."),
         ),
@@ -141,92 +158,99 @@ def creation_schema(kind: str, advisers: Mapping[str, str]) -> FormSchema:
 
 
 def identity_schema(
-    kind: str, stage: str, advisers: Mapping[str, str], *, sensitive: bool = True
+    kind: str, advisers: Mapping[str, str], *, sensitive: bool = True, incomplete: bool = False
 ) -> FormSchema:
     """Return what Dossier > Général asks; more is mandatory for a client than for a prospect.
 
     Without the right to sensitive data (`sensitive` false) they are neither
-    shown nor asked.
+    shown nor asked. `incomplete` asks of a client no more than of a prospect.
     """
     parts = {"person": _person, "company": _company, "household": _household}
-    asked = (*parts[kind](stage == "client"), *_following(advisers))
     hidden = frozenset() if sensitive else SENSITIVE
-    return FormSchema("Général", tuple(f for f in asked if f.key not in hidden))
+    asked = [f for f in (*parts[kind](), *_following(advisers)) if f.key not in hidden]
+    eased = [replace(f, required_if=None) for f in asked] if incomplete else asked
+    return FormSchema("Général", tuple(eased))
 
 
-#: Shown and edited only with `Permission.CONTACT_SENSITIVE`.
-SENSITIVE: Final = frozenset({"pep", "us_person"})
-
-
-def _person(client: bool) -> tuple[FormField, ...]:
+def _person() -> tuple[FormField, ...]:
     nations = words.countries()
-    return (
-        FormField("civility", "Civilité", "choice", required=client, choices=words.CIVILITIES),
+    identity = (
+        FormField("civility", "Civilité", "choice", required_if=of_client,
+                  choices=words.CIVILITIES),
         FormField("last_name", "Nom", required=True),
         FormField("first_name", "Prénom", required=True),
         FormField("birth_name", "Nom de naissance"),
-        FormField("birth_date", "Date de naissance", "day", required=client,
+        FormField("birth_date", "Date de naissance", "day", required_if=of_client,
                   check=valid.check_birth),
-        FormField("birth_place", "Lieu de naissance", required=client),
-        FormField("nationality", "Nationalité", "choice", required=client, choices=nations),
+        FormField("birth_place", "Lieu de naissance", required_if=of_client),
+        FormField("nationality", "Nationalité", "choice", required_if=of_client, choices=nations),
         FormField("second_nationality", "Seconde nationalité", "choice", choices=nations),
         FormField("death_date", "Date de décès", "day", check=valid.check_death),
-        FormField("marital_status", "Situation familiale", "choice", required=client,
+    )  # fmt: skip
+    family = (
+        FormField("marital_status", "Situation familiale", "choice", required_if=of_client,
                   choices=words.MARITAL_STATUSES),
         FormField("matrimonial_regime", "Régime matrimonial", "choice", choices=words.REGIMES,
-                  required_if=_is_married if client else None),
-        FormField("legal_capacity", "Capacité juridique", "choice", required=client,
+                  required_if=_of_married_client),
+        FormField("legal_capacity", "Capacité juridique", "choice", required_if=of_client,
                   choices=words.CAPACITIES, check=valid.check_capacity),
-        FormField("profession", "Profession", required=client),
-        FormField("tax_country", "Résidence fiscale", "choice", required=client, choices=nations),
-        FormField("us_person", "US person (FATCA)", "choice", required=client,
-                  choices=words.YES_NO),
-        FormField("pep", "Personne politiquement exposée", "choice", required=client,
-                  choices=words.PEP),
-        *_reach(required=client),
+        FormField("profession", "Profession", required_if=of_client),
     )  # fmt: skip
+    return (*_under(IDENTITY, identity), *_under(FAMILY, family), *_tax(pep=True), *_reach())
 
 
-def _company(client: bool) -> tuple[FormField, ...]:
-    return (
+def _company() -> tuple[FormField, ...]:
+    identity = (
         FormField("legal_name", "Raison sociale", required=True),
-        FormField("legal_form", "Forme juridique", "choice", required=client,
+        FormField("legal_form", "Forme juridique", "choice", required_if=of_client,
                   choices=words.LEGAL_FORMS),
-        FormField("siren", "SIREN", required_if=_needs_siren if client else None,
-                  check=valid.check_siren),
+        FormField("siren", "SIREN", required_if=_of_client_with_siren, check=valid.check_siren),
         FormField("birth_date", "Date de création", "day", check=_check_creation),
-        FormField("tax_country", "Résidence fiscale", "choice", required=client,
-                  choices=words.countries()),
-        FormField("us_person", "US person (FATCA)", "choice", required=client,
-                  choices=words.YES_NO),
-        *_reach(required=client),
     )  # fmt: skip
+    return (*_under(IDENTITY, identity), *_tax(pep=False), *_reach())
 
 
-def _household(_client: bool) -> tuple[FormField, ...]:
-    return (FormField("last_name", "Nom du foyer", required=True),)
+def _household() -> tuple[FormField, ...]:
+    return _under(IDENTITY, (FormField("last_name", "Nom du foyer", required=True),))
 
 
 def _check_creation(value: Any, values: Values, today: date) -> str | None:  # noqa: ANN401, ARG001
     return "la date doit être passée." if value > today else None
 
 
-def _reach(*, required: bool) -> tuple[FormField, ...]:
-    """Return e-mail and telephone; of a client one of both is needed."""
-    return (
-        FormField("email", "E-mail (ou téléphone)" if required else "E-mail", "email",
-                  required_if=_has_no_phone if required else None),
-        FormField("phone", "Téléphone", "phone", check=valid.check_phone, maximum=40),
+def _tax(*, pep: bool) -> tuple[FormField, ...]:
+    exposed = FormField("pep", "Personne politiquement exposée", "choice", required_if=of_client,
+                        choices=words.PEP)  # fmt: skip
+    asked = (
+        FormField("tax_country", "Résidence fiscale", "choice", required_if=of_client,
+                  choices=words.countries()),
+        FormField("us_person", "US person (FATCA)", "choice", required_if=of_client,
+                  choices=words.YES_NO),
     )  # fmt: skip
+    return _under(TAX, (*asked, exposed) if pep else asked)
+
+
+def _reach() -> tuple[FormField, ...]:
+    """Return e-mail and telephone; of a client one of both is needed."""
+    asked = (
+        FormField("email", "E-mail (ou téléphone)", "email", required_if=_of_client_without_phone),
+        FormField("phone", "Téléphone", "phone", check=valid.check_phone, maximum=40),
+    )
+    return _under(REACH, asked)
 
 
 def _following(advisers: Mapping[str, str]) -> tuple[FormField, ...]:
-    return (
+    asked = (
         FormField("stage", "Type", "choice", required=True, choices=words.STAGES),
         FormField("adviser_id", "Conseiller", "choice", required=True, choices=advisers),
         FormField("segment", "Segment", "choice", choices=words.SEGMENTS),
         FormField("origin", "Origine", "choice", choices=words.ORIGINS),
         FormField("file_code", "Code de dossier", required=True, maximum=30),
         FormField("client_number", "Numéro client", maximum=40),
-        FormField("comment", "Commentaire", "long_text", maximum=4000, hint=RGPD_HINT),
     )
+    comment = FormField("comment", "Commentaire", "long_text", maximum=4000, hint=RGPD_HINT)
+    return (*_under(FOLLOWING, asked), *_under(COMMENT, (comment,)))
+
+
+def _under(section: str, asked: tuple[FormField, ...]) -> tuple[FormField, ...]:
+    return tuple(replace(field, section=section) for field in asked)

@@ -1,4 +1,4 @@
-"""The list of contacts: who is in it, how many of each, and finding somebody in it."""
+"""The list of contacts: who is in it, and how many of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,17 +6,16 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlmodel import Session, col
 
 from o2s_core import store
 from o2s_core.contacts.advisers import adviser_names
+from o2s_core.contacts.completeness import incomplete
+from o2s_core.contacts.finding import named_like
 from o2s_core.contacts.models import Contact, HouseholdMember
-from o2s_core.contacts.names import ContactRef, reference
-from o2s_core.contacts.validity import e164
 from o2s_core.contacts.visible import contacts_inside
 from o2s_core.kernel.context import Context
-from o2s_core.kernel.identifiers import search_key
 from o2s_core.kernel.permissions import Permission
 
 #: One row per contact, in directory order. `age` is null when the birth date is
@@ -34,7 +33,7 @@ CONTACTS: Final = pl.Schema(
         "adviser_id": pl.Int64(),
         "segment": pl.String(),
         "email": pl.String(),
-        "phone": pl.String(),  #: E.164
+        "phone": pl.String(),  #: as dialled from France
         "birth_date": pl.Date(),
         "age": pl.Int64(),
         "household": pl.String(),
@@ -51,6 +50,7 @@ VIEWS: Final = {
     "household": "Foyers",
     "former": "Anciens",
     "partner": "Partenaires",
+    "incomplete": "À compléter",
     "archived": "Archivés",
 }
 
@@ -91,7 +91,7 @@ def contact_list(ctx: Context, asked: ContactFilter | None = None) -> ContactLis
 
 
 def _matching(ctx: Context, asked: ContactFilter) -> ColumnElement[bool]:
-    conditions = [contacts_inside(ctx), _in_view(asked.view)]
+    conditions = [contacts_inside(ctx), _in_view(ctx, asked.view)]
     if asked.adviser_id is not None:
         conditions.append(col(Contact.adviser_id) == asked.adviser_id)
     if asked.segment:
@@ -101,41 +101,18 @@ def _matching(ctx: Context, asked: ContactFilter) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _in_view(view: str) -> ColumnElement[bool]:
+def _in_view(ctx: Context, view: str) -> ColumnElement[bool]:
     """Return the condition of a chip; archived contacts are in none but their own."""
     archived = col(Contact.archived_at).is_not(None)
     if view == "archived":
         return archived
+    if view == "incomplete":
+        return and_(~archived, incomplete(sensitive=ctx.may(Permission.CONTACT_SENSITIVE)))
     if view in {"company", "household"}:
         return and_(~archived, col(Contact.kind) == view)
     if view == "all":
         return ~archived
     return and_(~archived, col(Contact.kind) != "household", col(Contact.stage) == view)
-
-
-def named_like(text: str) -> ColumnElement[bool]:
-    """Return the condition that a contact answers to a text.
-
-    Every word must be found, without accents or case, in the names, the file
-    code, the client number or the e-mail; or the text is a telephone number.
-    """
-    words = [_holds(Contact.search_key, word) for word in search_key(text).split()]
-    said = and_(*words) if words else literal(value=False)
-    if number := _dialled(text):
-        return or_(said, _holds(Contact.phone, number))
-    return said
-
-
-def _holds(column: Any, part: str) -> ColumnElement[bool]:  # noqa: ANN401
-    return col(column).contains(part, autoescape=True)
-
-
-def _dialled(text: str) -> str | None:
-    """Return the digits to look for when a text may be a telephone number, whole or begun."""
-    digits = "".join(c for c in text if c.isdigit())
-    if len(digits) < 4 or any(c.isalpha() for c in text):
-        return None
-    return e164(text) or digits.lstrip("0") or None
 
 
 #: What is read of each contact; `household` is the name of the first one.
@@ -185,8 +162,17 @@ def _frame(ctx: Context, rows: list[Row[Any]], names: dict[int, str]) -> pl.Data
         adviser=pl.col("adviser_id").replace_strict(names, default="", return_dtype=pl.String),
         age=_age(ctx),
         household=pl.col("household").fill_null(""),
+        phone=_readable("phone"),
     ).with_columns(full_name=(pl.col("name") + " " + pl.col("first_name")).str.strip_chars())
     return shown.select(CONTACTS.names())
+
+
+def _readable(name: str) -> pl.Expr:
+    """Write French numbers by pairs, `06 12 34 56 78`; others stay international."""
+    number = pl.col(name)
+    pairs = [number.str.slice(start, 2) for start in (4, 6, 8, 10)]
+    dialled = pl.concat_str(["0" + number.str.slice(3, 1), *pairs], separator=" ")
+    return pl.when(number.str.contains(r"^\+33\d{9}$")).then(dialled).otherwise(number)
 
 
 def _age(ctx: Context) -> pl.Expr:
@@ -214,7 +200,8 @@ def _counters(ctx: Context, session: Session) -> dict[str, int]:
     for kind, stage, away, number in session.execute(query).all():
         for view in _views(kind, stage, archived=bool(away)):
             counted[view] += number
-    return counted
+    unfinished = and_(contacts_inside(ctx), _in_view(ctx, "incomplete"))
+    return counted | {"incomplete": _count(session, unfinished)}
 
 
 def _views(kind: str, stage: str, *, archived: bool) -> list[str]:
@@ -223,25 +210,3 @@ def _views(kind: str, stage: str, *, archived: bool) -> list[str]:
     return ["all", kind] if kind == "household" else [
         "all", stage, *(["company"] if kind == "company" else []),
     ]  # fmt: skip
-
-
-def find(ctx: Context, text: str, limit: int = 10) -> tuple[ContactRef, ...]:
-    """Return the contacts that a few letters may mean, the likeliest first.
-
-    By name, file code, client number, e-mail or telephone; archived contacts
-    are left out. An exact file code comes first, then names that begin so.
-    """
-    ctx.require(Permission.CONTACT_READ)
-    wanted = search_key(text)
-    if not wanted:
-        return ()
-    begins = col(Contact.search_key).startswith(wanted, autoescape=True)
-    exact = func.lower(Contact.file_code) == text.strip().lower()
-    with store.reading(ctx) as session:
-        query = (
-            select(Contact)
-            .where(contacts_inside(ctx), col(Contact.archived_at).is_(None), named_like(text))
-            .order_by(exact.desc(), begins.desc(), col(Contact.search_key))
-            .limit(limit)
-        )
-        return tuple(reference(row) for row in session.execute(query).scalars())

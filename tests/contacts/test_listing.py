@@ -131,3 +131,20 @@ def test_twenty_thousand_contacts_are_listed_by_pages_quickly(firm):
     spent = perf_counter() - start
     assert (page.total, page.rows.height, len(found)) == (20_000, 200, 1)
     assert spent < 1, "a page of the list must not read the whole list"
+
+
+def test_neighbours_follow_the_directory(firm, people):
+    codes = contacts.contact_list(firm.alice).rows["file_code"].to_list()
+    ids = contacts.contact_list(firm.alice).rows["id"].to_list()
+    around = [contacts.neighbours(firm.alice, i) for i in ids]
+    assert around == list(zip([None, *codes[:-1]], [*codes[1:], None], strict=True))
+
+
+def test_a_picker_offers_people_and_companies(firm, people):
+    offered = [ref.kind for ref in contacts.people(firm.alice)]
+    assert sorted(offered) == ["company", "person", "person", "person", "person"]
+
+
+def test_french_numbers_are_written_by_pairs(firm, people):
+    row = contacts.contact_list(firm.alice, ContactFilter(text="ELU-01")).rows.row(0, named=True)
+    assert row["phone"] == "06 12 34 56 78"

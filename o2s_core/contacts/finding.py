@@ -1,0 +1,102 @@
+"""Finding somebody: from a few letters, by neighbourhood, in a picker."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlmodel import col
+
+from o2s_core import store
+from o2s_core.contacts.models import Contact
+from o2s_core.contacts.names import ContactRef, reference
+from o2s_core.contacts.validity import e164
+from o2s_core.contacts.visible import contacts_inside, one_contact
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.identifiers import search_key
+from o2s_core.kernel.permissions import Permission
+
+
+def named_like(text: str) -> ColumnElement[bool]:
+    """Return the condition that a contact answers to a text.
+
+    Every word must be found, without accents or case, in the names, the file
+    code, the client number or the e-mail; or the text is a telephone number.
+    """
+    words = [_holds(Contact.search_key, word) for word in search_key(text).split()]
+    said = and_(*words) if words else literal(value=False)
+    if number := _dialled(text):
+        return or_(said, _holds(Contact.phone, number))
+    return said
+
+
+def _current(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition of a contact of the perimeter that is not archived."""
+    return and_(contacts_inside(ctx), col(Contact.archived_at).is_(None))
+
+
+def _holds(column: Any, part: str) -> ColumnElement[bool]:  # noqa: ANN401
+    return col(column).contains(part, autoescape=True)
+
+
+def _dialled(text: str) -> str | None:
+    """Return the digits to look for when a text may be a telephone number, whole or begun."""
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) < 4 or any(c.isalpha() for c in text):
+        return None
+    return e164(text) or digits.lstrip("0") or None
+
+
+def find(ctx: Context, text: str, limit: int = 10) -> tuple[ContactRef, ...]:
+    """Return the contacts that a few letters may mean, the likeliest first.
+
+    By name, file code, client number, e-mail or telephone; archived contacts
+    are left out. An exact file code comes first, then names that begin so.
+    """
+    ctx.require(Permission.CONTACT_READ)
+    wanted = search_key(text)
+    if not wanted:
+        return ()
+    begins = col(Contact.search_key).startswith(wanted, autoescape=True)
+    exact = func.lower(Contact.file_code) == text.strip().lower()
+    with store.reading(ctx) as session:
+        query = (
+            select(Contact)
+            .where(_current(ctx), named_like(text))
+            .order_by(exact.desc(), begins.desc(), col(Contact.search_key))
+            .limit(limit)
+        )
+        return tuple(reference(row) for row in session.execute(query).scalars())
+
+
+def neighbours(ctx: Context, contact_id: int) -> tuple[str | None, str | None]:
+    """Return the file codes before and after a contact in directory order; None at the ends."""
+    ctx.require(Permission.CONTACT_READ)
+    order = (col(Contact.search_key), col(Contact.id))
+    with store.reading(ctx) as session:
+        row = one_contact(ctx, session, contact_id)
+        listed = select(col(Contact.file_code)).where(
+            contacts_inside(ctx), col(Contact.archived_at).is_(None)
+        )
+        mine = tuple_(literal(row.search_key), literal(row.id))
+        ways = (
+            listed.where(tuple_(*order) < mine).order_by(*(column.desc() for column in order)),
+            listed.where(tuple_(*order) > mine).order_by(*order),
+        )
+        before, after = (session.execute(way.limit(1)).scalar() for way in ways)
+    return before, after
+
+
+def people(ctx: Context, limit: int = 2000) -> tuple[ContactRef, ...]:
+    """Return the people and companies one may choose from, in directory order."""
+    ctx.require(Permission.CONTACT_READ)
+    with store.reading(ctx) as session:
+        query = (
+            select(Contact)
+            .where(
+                contacts_inside(ctx),
+                col(Contact.archived_at).is_(None),
+                col(Contact.kind) != "household",
+            )
+            .order_by(col(Contact.search_key))
+            .limit(limit)
+        )
+        return tuple(reference(row) for row in session.execute(query).scalars())
