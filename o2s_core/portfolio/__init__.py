@@ -11,6 +11,7 @@ from o2s_core.portfolio.account_changes import (
 from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm
 from o2s_core.portfolio.accounts import ACCOUNTS, AccountCard, HolderCard, account, accounts
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
+from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
 from o2s_core.portfolio.envelopes import ENVELOPES, MANAGEMENT_MODES, envelope_label
 from o2s_core.portfolio.holders import RIGHTS, ROLES, HolderShare, share_problem
@@ -28,6 +29,28 @@ from o2s_core.portfolio.movements import (
     movements,
     movements_of_account,
 )
+from o2s_core.portfolio.pasted import Pasted, PastedProblem, pasted
+from o2s_core.portfolio.posting import MOVEMENT_INPUT, MovementsRecorded, record_movements
+from o2s_core.portfolio.recording import (
+    LINE_INPUT,
+    SITUATION_INPUT,
+    SituationsRecorded,
+    record_situations,
+)
+from o2s_core.portfolio.situation_forms import (
+    SituationCheck,
+    SituationForm,
+    TypedLine,
+    checked,
+)
+from o2s_core.portfolio.situations import (
+    DIFFERENCE,
+    LINES,
+    SITUATIONS,
+    SituationView,
+    situation,
+    situations,
+)
 
 __all__ = [
     "ACCOUNTS",
@@ -35,25 +58,42 @@ __all__ = [
     "ACCOUNT_TOTALS",
     "AXES",
     "BREAKDOWN",
+    "DIFFERENCE",
     "ENVELOPES",
     "EXCLUDED",
     "HOLDINGS",
+    "LINES",
+    "LINE_INPUT",
     "MANAGEMENT_MODES",
     "MOVEMENTS",
+    "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
     "OWNERS",
     "RIGHTS",
     "ROLES",
+    "SITUATIONS",
+    "SITUATION_INPUT",
     "AccountCard",
     "AccountForm",
     "AccountRef",
+    "Cancelled",
     "HolderCard",
     "HolderShare",
     "Holdings",
     "MovementFilter",
+    "MovementsRecorded",
+    "Pasted",
+    "PastedProblem",
+    "SituationCheck",
+    "SituationForm",
+    "SituationView",
+    "SituationsRecorded",
+    "TypedLine",
     "account",
     "accounts",
     "add_account",
+    "cancel_delivery",
+    "checked",
     "delete_account",
     "edit_account",
     "envelope_label",
@@ -62,7 +102,12 @@ __all__ = [
     "kind_label",
     "movements",
     "movements_of_account",
+    "pasted",
     "purge_account",
     "reassign_account",
+    "record_movements",
+    "record_situations",
     "share_problem",
+    "situation",
+    "situations",
 ]

@@ -363,7 +363,7 @@ def _remove(tx: store.Tx, kept: Account, action: str, after: dict[str, Any]) -> 
     account_id = _id(kept)
     owner = _holders(tx.session, kept)[0].contact_id
     for model in (SituationLine, Situation, Movement, AccountHolder):
-        tx.session.execute(delete(model).where(col(model.account_id) == account_id))  # type: ignore[attr-defined]
+        tx.session.execute(delete(model).where(col(model.account_id) == account_id))
     tx.session.execute(delete(Account).where(col(Account.id) == account_id))
     tx.audit(action, "account", account_id, after=after, subject=owner)
     _published(tx, account_id)
@@ -374,7 +374,7 @@ def _archive(session: Session, kept: Account) -> bytes:
     """Return everything stored of an account, as JSON."""
     tables: dict[str, list[Any]] = {"account": [kept.model_dump(mode="json")]}
     for model in (AccountHolder, Situation, SituationLine, Movement):
-        rows = session.exec(select(model).where(col(model.account_id) == kept.id))  # type: ignore[attr-defined]
+        rows = session.exec(select(model).where(col(model.account_id) == kept.id))
         tables[model.__tablename__] = [_dump(row) for row in rows]
     return orjson.dumps(tables, option=orjson.OPT_INDENT_2)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from o2s_core import contacts, store
@@ -106,6 +107,7 @@ class HeldAccount:
     provider: str
     provider_code: str
     currency: str
+    closed_on: date | None
     managed: bool
     holders: tuple[HolderShare, ...]
 
@@ -180,18 +182,18 @@ def _held_ids(ctx: Context, member_ids: Collection[int]) -> Any:  # noqa: ANN401
 
 
 def _rows(session: Session, ctx: Context, ids: Any) -> list[Any]:  # noqa: ANN401
-    query = (
-        select(Account, col(Provider.name).label("provider"), col(Provider.code).label("code"))
+    query: Any = (
+        columns(Account, col(Provider.name).label("provider"), col(Provider.code).label("code"))
         .join(Provider, col(Provider.id) == col(Account.provider_id))
         .where(
-            Account.firm_id == ctx.firm_id,
+            col(Account.firm_id) == ctx.firm_id,
             visible(ctx),
             col(Account.id).in_(ids),
             col(Account.archived_at).is_(None),
         )
-        .order_by(Account.label, Account.number)
+        .order_by(col(Account.label), col(Account.number))
     )
-    return list(session.exec(query))
+    return list(session.execute(query))
 
 
 def _held(session: Session, ctx: Context, rows: list[Any]) -> list[HeldAccount]:
@@ -206,6 +208,7 @@ def _held(session: Session, ctx: Context, rows: list[Any]) -> list[HeldAccount]:
             row.provider,
             row.code,
             row.Account.currency,
+            row.Account.closed_on,
             row.Account.managed,
             tuple(holders[row.Account.id]),
         )
@@ -215,15 +218,15 @@ def _held(session: Session, ctx: Context, rows: list[Any]) -> list[HeldAccount]:
 
 def _holders(session: Session, ctx: Context, ids: list[int]) -> dict[int, list[HolderShare]]:
     found: dict[int, list[HolderShare]] = defaultdict(list)
-    rows = session.exec(
-        select(
-            AccountHolder.account_id,
-            AccountHolder.contact_id,
-            AccountHolder.share,
-            AccountHolder.right,
-            AccountHolder.role,
+    rows = session.execute(
+        columns(
+            col(AccountHolder.account_id),
+            col(AccountHolder.contact_id),
+            col(AccountHolder.share),
+            col(AccountHolder.right),
+            col(AccountHolder.role),
         )
-        .where(AccountHolder.firm_id == ctx.firm_id, col(AccountHolder.account_id).in_(ids))
+        .where(col(AccountHolder.firm_id) == ctx.firm_id, col(AccountHolder.account_id).in_(ids))
         .order_by(col(AccountHolder.rank), col(AccountHolder.id))
     )
     for account_id, contact_id, share, right, role in rows:
@@ -258,12 +261,12 @@ def _holder_cards(session: Session, ctx: Context, account_id: int) -> tuple[Hold
 def _latest_situations(
     session: Session, ctx: Context, ids: list[int]
 ) -> dict[int, tuple[date, str]]:
-    rows = session.exec(
-        select(Situation.account_id, Situation.as_of, Situation.source)
+    rows = session.execute(
+        columns(col(Situation.account_id), col(Situation.as_of), col(Situation.source))
         .where(
-            Situation.firm_id == ctx.firm_id,
+            col(Situation.firm_id) == ctx.firm_id,
             col(Situation.account_id).in_(ids),
-            Situation.state == "active",
+            col(Situation.state) == "active",
         )
         .order_by(col(Situation.as_of))
     )

@@ -154,12 +154,12 @@ def _weighed(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _owners(ctx: Context, count: Count) -> pl.DataFrame:
     ids = {owner for _, owner, _ in count.owners if owner is not None}
-    names: dict[int | None, str] = {None: TOGETHER, **contacts.names_of(ctx, ids)}
+    names = contacts.names_of(ctx, ids)
     rows = [
-        {"line": line, "owner_id": owner, "owner": names.get(owner, ""), "value_eur": amount}
+        (line, owner, TOGETHER if owner is None else names[owner], amount)
         for line, owner, amount in count.owners
     ]
-    return pl.DataFrame(rows, schema=OWNERS)
+    return pl.DataFrame(rows, schema=OWNERS, orient="row")
 
 
 def _account_totals(

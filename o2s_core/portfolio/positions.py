@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from o2s_core.kernel.context import Context
@@ -122,18 +123,18 @@ def reported_positions(
 ) -> list[Position]:
     """Return the lines of some situations, in the order in which they were given."""
     by_id = {head.id: head for head in heads}
-    rows = session.exec(
-        select(
+    rows = session.execute(
+        columns(
             SituationLine,
-            Instrument.isin,
-            Instrument.label,
-            Instrument.kind,
-            Instrument.asset_class,
-            Instrument.price_factor,
+            col(Instrument.isin),
+            col(Instrument.label),
+            col(Instrument.kind),
+            col(Instrument.asset_class),
+            col(Instrument.price_factor),
         )
         .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
         .where(
-            SituationLine.firm_id == ctx.firm_id,
+            col(SituationLine.firm_id) == ctx.firm_id,
             col(SituationLine.situation_id).in_(list(by_id)),
         )
         .order_by(col(SituationLine.id))

@@ -1,5 +1,6 @@
 """What a line is worth on a day: pure numbers, no store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -64,7 +65,7 @@ def _unknown(line: Position, reason: str) -> Valued:
 
 
 def in_euros(
-    amount: Decimal | None, currency: str, rates: dict[str, Decimal | None]
+    amount: Decimal | None, currency: str, rates: Mapping[str, Decimal | None]
 ) -> Decimal | None:
     """Return an amount in euros, to the cent; null when its rate is unknown.
 

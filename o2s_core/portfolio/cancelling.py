@@ -1,0 +1,136 @@
+"""How a delivery is taken back: what was known before it is known again."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from o2s_core import store
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
+from o2s_core.portfolio.models import Movement, Situation
+from o2s_core.portfolio.projections import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What taking back a delivery undid.
+
+    `gaps` are accounts and days without any situation left, `emptied` the accounts
+    that lost movements. Another delivery may have said the same and been counted
+    as a duplicate: record it again with `fill_only=True`, newest first, and the
+    store is as if the cancelled delivery had never come.
+    """
+
+    situations: int
+    movements: int
+    account_ids: frozenset[int]
+    gaps: frozenset[tuple[int, date]]
+    emptied: frozenset[int]
+
+
+def cancel_delivery(tx: store.Tx, delivery_id: int) -> Cancelled:
+    """Take back what a delivery brought, inside the open write; everything stays readable.
+
+    Its situations and movements are cancelled, the revisions that they replaced
+    are active again, and the movements that it withdrew are posted again.
+    """
+    tx.ctx.require(Permission.FEED_CANCEL)
+    days = _cancel_situations(tx.session, tx.ctx, delivery_id)
+    moved = _cancel_movements(tx.session, tx.ctx, delivery_id)
+    gaps = _restack_situations(tx.session, tx.ctx, days)
+    emptied = _restack_movements(tx.session, tx.ctx, moved)
+    accounts = frozenset({a for a, _ in days} | {a for a, _, _ in moved})
+    if accounts:
+        tx.touch("portfolio")
+        mark(tx, accounts)
+    return Cancelled(len(days), len(moved), accounts, frozenset(gaps), frozenset(emptied))
+
+
+def _cancel_situations(session: Session, ctx: Context, delivery_id: int) -> set[tuple[int, date]]:
+    rows = session.exec(
+        select(Situation).where(
+            Situation.firm_id == ctx.firm_id,
+            Situation.delivery_id == delivery_id,
+            Situation.state != "cancelled",
+        )
+    ).all()
+    for row in rows:
+        row.state = "cancelled"
+    session.flush()
+    return {(row.account_id, row.as_of) for row in rows}
+
+
+def _restack_situations(
+    session: Session, ctx: Context, days: set[tuple[int, date]]
+) -> list[tuple[int, date]]:
+    """Make the latest revision that is left the active one; return the days without any."""
+    left: dict[tuple[int, date], list[Situation]] = defaultdict(list)
+    for row in session.exec(
+        select(Situation)
+        .where(
+            Situation.firm_id == ctx.firm_id,
+            col(Situation.account_id).in_({account_id for account_id, _ in days}),
+            col(Situation.as_of).in_({as_of for _, as_of in days}),
+            Situation.state != "cancelled",
+        )
+        .order_by(col(Situation.revision))
+    ):
+        left[row.account_id, row.as_of].append(row)
+    for day in days:
+        for row in left[day]:
+            row.state = "active" if row is left[day][-1] else "superseded"
+    session.flush()
+    return [day for day in days if not left[day]]
+
+
+def _cancel_movements(
+    session: Session, ctx: Context, delivery_id: int
+) -> set[tuple[int, str, int]]:
+    """Cancel what a delivery posted, and give back what it withdrew."""
+    rows = session.exec(
+        select(Movement).where(
+            Movement.firm_id == ctx.firm_id,
+            or_(
+                col(Movement.delivery_id) == delivery_id, col(Movement.withdrawn_by) == delivery_id
+            ),
+            Movement.state != "cancelled",
+        )
+    ).all()
+    for row in rows:
+        if row.delivery_id == delivery_id:
+            row.state = "cancelled"
+        else:
+            row.withdrawn_by = None
+    session.flush()
+    return {(row.account_id, row.key, row.ordinal) for row in rows}
+
+
+def _restack_movements(session: Session, ctx: Context, keys: set[tuple[int, str, int]]) -> set[int]:
+    """Post the latest revision that is left of each movement; return who lost one."""
+    left: dict[tuple[int, str, int], list[Movement]] = defaultdict(list)
+    accounts = {account_id for account_id, _, _ in keys}
+    for row in _standing(session, ctx, accounts):
+        left[row.account_id, row.key, row.ordinal].append(row)
+    for key in keys:
+        for row in left[key]:
+            last = row is left[key][-1]
+            withdrawn = "cancelled_by_partner" if row.withdrawn_by else "posted"
+            row.state = withdrawn if last else "superseded"
+    session.flush()
+    return {key[0] for key in keys if not left[key]}
+
+
+def _standing(session: Session, ctx: Context, accounts: Iterable[int]) -> list[Movement]:
+    query = (
+        select(Movement)
+        .where(
+            Movement.firm_id == ctx.firm_id,
+            col(Movement.account_id).in_(list(accounts)),
+            Movement.state != "cancelled",
+        )
+        .order_by(col(Movement.revision))
+    )
+    return list(session.exec(query))
