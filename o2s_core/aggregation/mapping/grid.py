@@ -1,0 +1,231 @@
+"""Where the column names, the rows and the closing lines of a table of cells are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+import polars as pl
+
+from o2s_core.aggregation.mapping.language import MappingSpec, Names, Reading
+from o2s_core.aggregation.statement import ANOMALIES, RAW, Refusal
+from o2s_core.kernel.french import NBSP
+from o2s_core.kernel.identifiers import search_key
+
+MAX_COLUMNS: Final = 500
+MAX_ROWS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file: where it starts, its cells as text, what kind each cell is."""
+
+    locator: str
+    number: int
+    cells: list[str]
+    kinds: str = ""  #: workbook only, one letter a cell: t text, n number, d day, e error
+    broken: bool = False  #: its quotes are misplaced: cells may have run together
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table found in a file: its columns by name, its rows as text."""
+
+    format: str
+    columns: tuple[str, ...]  #: unique; `#9` when unnamed, `Devise (2)` when repeated
+    header_line: int
+    preamble: list[list[str]]
+    trailer: list[list[str]]
+    frame: pl.DataFrame  #: locator, c1, c2… and for a workbook k1, k2…
+    raw: pl.DataFrame  #: RAW, every row that holds something
+    misfits: tuple[tuple[Line, str], ...]  #: rows that do not fit the header, and why
+    anomalies: pl.DataFrame = field(default_factory=ANOMALIES.to_frame)  #: on the whole file
+    encoding: str = ""
+    separator: str = ""
+
+    @property
+    def typed(self) -> bool:
+        """Return whether cells say what they are (a workbook)."""
+        return self.format == "xlsx"
+
+    def position(self, names: Sequence[str]) -> int | None:
+        """Return the rank, from 1, of the first of these columns that the file has."""
+        keys = [column_key(column) for column in self.columns]
+        ranks = (keys.index(column_key(name)) + 1 for name in names if column_key(name) in keys)
+        return next(ranks, None)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Rows sorted while reading: data, closing lines, and those that do not fit."""
+
+    kept: list[Line] = field(default_factory=list)
+    seen: list[Line] = field(default_factory=list)
+    trailer: list[Line] = field(default_factory=list)
+    misfits: list[tuple[Line, str]] = field(default_factory=list)
+
+
+def column_key(name: str) -> str:
+    """Return a column name as it is compared: no case, no accent, no punctuation."""
+    return search_key(name) or name.strip()
+
+
+def find_header(lines: Sequence[Line], required: Sequence[Names]) -> int | None:
+    """Return the index of the first line that holds every required column name."""
+    wanted = [{column_key(name) for name in names} for names in required]
+    for index, line in enumerate(lines):
+        present = {column_key(cell) for cell in line.cells}
+        if all(names & present for names in wanted):
+            return index
+    return None
+
+
+def no_header(lines: Sequence[Line], spec: MappingSpec) -> Refusal:
+    """Say that the header is not found, or which column is missing from it."""
+    wanted = {
+        names[0]: {column_key(name) for name in names} for names in spec.reading.header.required
+    }
+    nearest = max(
+        ({name for name, keys in wanted.items() if keys & {column_key(c) for c in line.cells}} for line in lines),
+        key=len, default=set(),
+    )  # fmt: skip
+    kind = spec.reading.type
+    if 2 * len(nearest) >= len(wanted) and nearest:
+        missing = ", ".join(f"«{NBSP}{name}{NBSP}»" for name in wanted if name not in nearest)
+        return Refusal(kind, "F03", f"Colonne obligatoire absente : {missing}. Le partenaire l'a "
+                       "peut-être renommée : ajoutez le nouveau nom dans la correspondance.")  # fmt: skip
+    return Refusal(
+        kind, "F02", "La ligne d'en-têtes n'a pas été trouvée (colonnes attendues : "
+        f"{', '.join(wanted)}). Vérifiez qu'il s'agit du bon export, ou choisissez une autre "
+        "correspondance.",
+    )  # fmt: skip
+
+
+def build(
+    kind: str, lines: Sequence[Line], at: int, reading: Reading, *, complete: bool = True
+) -> Grid | Refusal:
+    """Lay rows under the header found at index `at`.
+
+    `complete` is whether the file ends with an end of line: a short last row
+    of a file that does not is a truncated file.
+    """
+    columns = _named(lines[at].cells)
+    if len(columns) > MAX_COLUMNS or len(lines) - at > MAX_ROWS:
+        return Refusal(kind, "F04", "Le fichier dépasse 500 colonnes ou 1 000 000 de lignes : "
+                       "découpez-le avant de le déposer.")  # fmt: skip
+    below = _joined(lines[at + 1 :], reading, columns)
+    rows = _sort(below, lines[at], columns, reading)
+    if not complete and rows.misfits and rows.misfits[-1] == (rows.seen[-1], "SHORT"):
+        return Refusal(kind, "F07", f"Le fichier est tronqué : sa dernière ligne "
+                       f"({rows.seen[-1].locator}) est coupée. Téléchargez-le à nouveau.")  # fmt: skip
+    if not rows.seen:
+        return Refusal(kind, "F01", "Le fichier a une ligne d'en-têtes mais aucune donnée. Vérifiez "
+                       "la période demandée au partenaire.")  # fmt: skip
+    return Grid(
+        format=kind,
+        columns=columns,
+        header_line=lines[at].number,
+        preamble=[line.cells for line in lines[:at]],
+        trailer=[line.cells for line in rows.trailer],
+        frame=_frame(rows.kept, columns, typed=kind == "xlsx"),
+        raw=_raw(rows.seen + [line for line in rows.trailer], columns),
+        misfits=tuple(rows.misfits),
+    )
+
+
+def _named(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return unique column names: the n-th unnamed is `#n`, a repeated one is numbered."""
+    names: list[str] = []
+    for rank, cell in enumerate(cells, start=1):
+        name = cell.strip() or f"#{rank}"
+        again = names.count(name) + sum(n.startswith(f"{name} (") for n in names)
+        names.append(f"{name} ({again + 1})" if name in names else name)
+    return tuple(names)
+
+
+def _joined(lines: Iterable[Line], reading: Reading, columns: Sequence[str]) -> list[Line]:
+    """Join to the row above the rows that continue it, for files that break a cell."""
+    if reading.continuation is None:
+        return list(lines)
+    keys = [column_key(c) for c in columns]
+    at = (
+        keys.index(column_key(reading.continuation))
+        if column_key(reading.continuation) in keys
+        else None
+    )
+    joined: list[Line] = []
+    for line in lines:
+        broken = at is not None and at < len(line.cells) and not line.cells[at].strip()
+        if broken and joined and any(line.cells):
+            above = joined[-1]
+            cells = [a + b for a, b in zip(above.cells, line.cells, strict=False)]
+            joined[-1] = Line(above.locator, above.number, cells, above.kinds)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _sort(
+    lines: Iterable[Line], header: Line, columns: tuple[str, ...], reading: Reading
+) -> _Sorted:
+    rows = _Sorted()
+    keys = [column_key(column) for column in columns]
+    required = [
+        [keys.index(column_key(name)) for name in names if column_key(name) in keys]
+        for names in reading.header.required
+    ]
+    least = max(r for ranks in required for r in ranks) + 1
+    named = [i for i, cell in enumerate(header.cells) if cell.strip()]
+    least = max(least, named[-1] + 1 - reading.missing_cells)
+    for line in lines:
+        if any(cell.strip() for cell in line.cells):
+            _place(line, rows, reading, required, (least, len(columns)))
+    return rows
+
+
+def _place(
+    line: Line, rows: _Sorted, reading: Reading, required: list[list[int]], width: tuple[int, int]
+) -> None:
+    """Put one row among the data, the closing lines or the misfits."""
+    full = all(
+        any(r < len(line.cells) and line.cells[r].strip() for r in ranks) for ranks in required
+    )
+    if not full and (rows.trailer or _closes(line.cells, reading.footer.starts_with)):
+        rows.trailer.append(line)
+        return
+    rows.seen.append(line)
+    least, most = width
+    if line.broken:
+        rows.misfits.append((line, "QUOTE"))
+    elif len(line.cells) < least:
+        rows.misfits.append((line, "SHORT"))
+    elif any(cell.strip() for cell in line.cells[most:]):
+        rows.misfits.append((line, "LONG"))
+    else:
+        rows.kept.append(line)
+
+
+def _closes(cells: Sequence[str], starts: Sequence[str]) -> bool:
+    first = next((cell.strip() for cell in cells if cell.strip()), "")
+    return any(first.lower().startswith(text.lower()) for text in starts)
+
+
+def _frame(lines: Sequence[Line], columns: Sequence[str], *, typed: bool) -> pl.DataFrame:
+    width = len(columns)
+    padded = [(line.cells + [""] * (width - len(line.cells)))[:width] for line in lines]
+    data: dict[str, Sequence[str]] = {"locator": [line.locator for line in lines]}
+    by_column = list(zip(*padded, strict=True)) if padded else [()] * width
+    data |= {f"c{i}": cells for i, cells in enumerate(by_column, start=1)}
+    if typed:
+        kinds = [(line.kinds + "t" * (width - len(line.kinds)))[:width] for line in lines]
+        by_kind = list(zip(*kinds, strict=True)) if kinds else [()] * width
+        data |= {f"k{i}": letters for i, letters in enumerate(by_kind, start=1)}
+    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+
+
+def _raw(lines: Sequence[Line], columns: Sequence[str]) -> pl.DataFrame:
+    """Return every row verbatim, as a JSON object from column name to text."""
+    beyond = [f"#{rank}" for rank in range(len(columns) + 1, len(columns) + 200)]
+    names = (*columns, *beyond)
+    cells = [orjson.dumps(dict(zip(names, line.cells, strict=False))).decode() for line in lines]
+    return pl.DataFrame({"locator": [line.locator for line in lines], "cells": cells}, schema=RAW)
