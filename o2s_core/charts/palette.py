@@ -40,6 +40,8 @@ def figure(theme: Theme, height: int) -> go.Figure:
         },
         legend={"orientation": "h", "y": -0.15, "x": 0},
     )
-    made.update_xaxes(showgrid=False, ticks="outside", ticklen=4, tickcolor=LINES[theme])
-    made.update_yaxes(gridcolor=LINES[theme], zeroline=False)
+    made.update_xaxes(
+        automargin=True, showgrid=False, ticks="outside", ticklen=4, tickcolor=LINES[theme]
+    )
+    made.update_yaxes(automargin=True, gridcolor=LINES[theme], zeroline=False)
     return made

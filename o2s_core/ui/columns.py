@@ -69,7 +69,7 @@ class Column:
             more["sub"] = str(row[self.sub])
         if self.hint and row.get(self.hint):
             more["hint"] = str(row[self.hint])
-        if tone := self._tone(value):
+        if tone := self.tone(value):
             more["tone"] = tone
         if self.kind == "progress" and value is not None:
             more["p"] = float(value)
@@ -77,7 +77,8 @@ class Column:
             more["tone"] = ""
         return {"t": text} | more if more else text
 
-    def _tone(self, value: Any) -> str:  # noqa: ANN401
+    def tone(self, value: Any) -> str:  # noqa: ANN401
+        """Return how a value is coloured: by its code, or red for a loss."""
         if self.tones is not None and value is not None:
             return self.tones.get(str(value), "")
         return "loss" if self.signed and value is not None and value < 0 else ""
@@ -111,4 +112,7 @@ def _dated(value: Any) -> str:  # noqa: ANN401
 def total_of(column: Column, values: list[Any]) -> Cell:
     """Return the total of a column: the sum of the displayed values, nulls left out."""
     known = [value for value in values if value is not None]
-    return column.text(sum(known, Decimal(0))) if column.total and known else None
+    if not column.total or not known:
+        return None
+    whole = sum(known, Decimal(0) if isinstance(known[0], Decimal) else 0)
+    return {"t": column.text(whole), "tone": column.tone(whole)}

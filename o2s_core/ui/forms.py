@@ -9,10 +9,10 @@ from uuid import uuid4
 import streamlit as st
 
 from o2s_core.kernel.errors import InvalidInputError, StaleEditError
-from o2s_core.kernel.forms import FormField, FormSchema
+from o2s_core.kernel.forms import FormSchema
 from o2s_core.kernel.settings import Settings
 from o2s_core.ui import boundary, fields
-from o2s_core.ui.figures import section
+from o2s_core.ui.figures import section as section_title
 from o2s_core.ui.messages import flash
 from o2s_core.ui.navigation import go
 
@@ -70,25 +70,19 @@ def _fields(
 ) -> dict[str, Any]:
     so_far = fields.typed_so_far(schema.fields, name, defaults)
     values: dict[str, Any] = {}
-    for heading, group in groupby(schema.fields, key=lambda field: field.section):
-        if heading:
-            section(heading)
-        for row in _rows(tuple(group), columns):
-            for place, field in zip(st.columns(columns), row, strict=False):
-                with place:
-                    values[field.key] = fields.widget(
-                        field,
-                        f"{name}_{field.key}",
-                        defaults.get(field.key),
-                        required=field.is_required(so_far),
-                    )
+    for section, group in groupby(schema.fields, key=lambda field: field.section):
+        if section:
+            section_title(section)
+        grid = st.columns(columns) if columns > 1 else [st.container()]
+        for place, field in enumerate(group):
+            with grid[place % columns]:
+                values[field.key] = fields.widget(
+                    field,
+                    f"{name}_{field.key}",
+                    defaults.get(field.key),
+                    required=field.is_required(so_far),
+                )
     return values
-
-
-def _rows(group: tuple[FormField, ...], columns: int) -> Iterator[tuple[FormField, ...]]:
-    """Yield the fields by rows, so that a phone stacks them in the order of the screen."""
-    for start in range(0, len(group), columns):
-        yield group[start : start + columns]
 
 
 def _buttons(submit: str, name: str, *, cancel: bool) -> bool:

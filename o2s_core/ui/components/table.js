@@ -14,6 +14,7 @@ function content(cell, column) {
   const text = cell.href ? make("a", { href: cell.href }, cell.t) : document.createTextNode(cell.t);
   if (column.kind === "badge") return make("span", { class: `badge ${cell.tone || ""}` }, text);
   if (column.kind === "progress") {
+    if (cell.p === undefined) return text;
     const filled = make("b");
     filled.style.width = `${Math.max(0, Math.min(1, cell.p)) * 100}%`;
     return make("span", { class: "meter" }, make("i", {}, filled), text);
@@ -196,8 +197,12 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   };
   root.oninput = (event) => {
     if (event.target.type !== "search") return;
+    const text = event.target.value;
     clearTimeout(memory.timer);
-    memory.timer = setTimeout(() => setStateValue("filter", event.target.value), 250);
+    memory.timer = setTimeout(() => {
+      setStateValue("page", 1);
+      setStateValue("filter", text);
+    }, 250);
   };
   const outside = (event) => {
     const details = root.querySelector("details[open]");
