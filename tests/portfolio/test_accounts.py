@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -105,13 +105,17 @@ def test_other_holders_or_another_opening_date_ask_for_a_reason(firm, anne, insu
     ref = portfolio.add_account(firm.alice, form(anne, insurer))
     version = portfolio.account(firm.alice, ref.id).version
     joint = replace(
-        form(anne, insurer), holders=(HolderShare(anne, D("0.5")), HolderShare(marc, D("0.5")))
+        form(anne, insurer),
+        holders=(HolderShare(anne, Decimal("0.5")), HolderShare(marc, Decimal("0.5"))),
     )
     for wanted in (joint, form(anne, insurer, opened_on=date(2019, 1, 1))):
         with pytest.raises(InvalidInputError, match="motif"):
             portfolio.edit_account(firm.alice, ref.id, wanted, version)
     portfolio.edit_account(firm.alice, ref.id, joint, version, reason="Mariage")
-    assert [h.share for h in portfolio.account(firm.alice, ref.id).holders] == [D("0.5"), D("0.5")]
+    assert [h.share for h in portfolio.account(firm.alice, ref.id).holders] == [
+        Decimal("0.5"),
+        Decimal("0.5"),
+    ]
 
 
 def test_an_account_made_by_hand_is_deleted(firm, anne, insurer):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -35,7 +35,7 @@ def frames(held, as_of, *quantities, total=None):
     )
     lines = [
         {"account_id": account, "as_of": as_of, "instrument_id": instrument, "label": "Fonds",
-         "quantity": D(q), "value": D(q) * 10, "currency": "EUR", "locator": f"ligne {n}"}
+         "quantity": Decimal(q), "value": Decimal(q) * 10, "currency": "EUR", "locator": f"ligne {n}"}
         for n, q in enumerate(quantities, 1)
     ]  # fmt: skip
     return situations, pl.DataFrame(lines, schema=LINE_INPUT)
@@ -56,7 +56,7 @@ def history(firm, held):
 def test_a_new_situation_is_stored_with_its_lines(firm, held):
     assert deliver(firm, held, 1, MAY, "3", "4").new == 1
     (row,) = portfolio.situations(firm.alice, held[0]).rows(named=True)
-    assert (row["lines"], row["value"], row["state"]) == (2, D(70), "active")
+    assert (row["lines"], row["value"], row["state"]) == (2, Decimal(70), "active")
 
 
 def test_the_same_situation_again_changes_nothing_even_with_its_rows_permuted(firm, held):
@@ -72,7 +72,7 @@ def test_a_correction_becomes_active_and_the_old_one_stays_readable(firm, held):
     newest = portfolio.situations(firm.alice, held[0])["situation_id"][0]
     changes = portfolio.situation(firm.alice, newest).changes
     assert changes.select("change", "quantity", "quantity_after").rows() == [
-        ("changed", D(3), D(5))
+        ("changed", Decimal(3), Decimal(5))
     ]
 
 
@@ -117,8 +117,8 @@ def row(held, day=5, net="-10", **cells):
     account, instrument = held
     return {
         "account_id": account, "trade_on": date(2026, 6, day), "kind": "buy",
-        "instrument_id": instrument, "code": "X", "label": "Achat", "quantity": D(1),
-        "net": D(net), "currency": "EUR", "locator": "ligne",
+        "instrument_id": instrument, "code": "X", "label": "Achat", "quantity": Decimal(1),
+        "net": Decimal(net), "currency": "EUR", "locator": "ligne",
     } | cells  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_a_known_reference_with_other_content_is_a_correction(firm, held):
     post(firm, 1, row(held, partner_ref="T1"))
     fixed = post(firm, 2, row(held, partner_ref="T1", net="-11"))
     assert (fixed.new, fixed.corrected) == (0, 1)
-    assert posted(firm) == [(date(2026, 6, 5), D(-11), 1)]
+    assert posted(firm) == [(date(2026, 6, 5), Decimal(-11), 1)]
 
 
 def test_a_movement_gone_from_a_complete_window_is_withdrawn_not_deleted(firm, held):
@@ -174,8 +174,8 @@ def test_a_movement_after_the_situation_is_marked(firm, held):
     post(firm, 1, row(held, 5), row(held, 15, net="-20"))
     ledger = portfolio.movements_of_account(firm.alice, held[0])
     assert ledger["after_situation"].to_list() == [False, True]
-    assert ledger["held"].to_list() == [D(1), D(2)]
-    assert ledger["cash"].to_list() == [D(-10), D(-30)]
+    assert ledger["held"].to_list() == [Decimal(1), Decimal(2)]
+    assert ledger["cash"].to_list() == [Decimal(-10), Decimal(-30)]
 
 
 days = st.integers(1, 28)

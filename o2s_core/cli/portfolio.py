@@ -1,0 +1,113 @@
+"""What a client holds and what happened, on the command line: `o2s holdings`, `o2s movements`."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+import typer
+
+from o2s_core import contacts, portfolio
+from o2s_core.cli.asking import answer, ask
+from o2s_core.kernel import french
+from o2s_core.kernel.context import Context
+from o2s_core.portfolio import Holdings
+
+FileCode = Annotated[str, typer.Option("--contact", help="Code du dossier.")]
+AsLogin = Annotated[str | None, typer.Option("--as", help="Voir comme cet utilisateur.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Un document JSON sur la sortie.")]
+LINE: Final = ("isin", "label", "quantity", "kind", "price", "price_on", "currency")
+MOVEMENT: Final = ("trade_on", "value_on", "kind", "isin", "label", "quantity", "price", "gross",
+                   "fees", "taxes", "net", "currency")  # fmt: skip
+
+
+def holdings(
+    contact: FileCode,
+    household: Annotated[bool, typer.Option("--household", help="Tout le foyer.")] = False,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"])] = None,
+    as_login: AsLogin = None,
+    as_json: AsJson = False,
+) -> None:
+    """Afficher les avoirs d'un client ou de son foyer, à une date."""
+    ctx = ask(as_login)
+    scope = contacts.scope(ctx, "household" if household else "contact", contact)
+    held = portfolio.holdings(ctx, scope, on.date() if on else None)
+    if as_json:
+        answer(holdings_document(held))
+    else:
+        typer.echo(_sheet(held))
+
+
+def movements(contact: FileCode, as_login: AsLogin = None, as_json: AsJson = False) -> None:
+    """Afficher les mouvements des comptes d'un client."""
+    ctx = ask(as_login)
+    document = movements_document(ctx, contact)
+    if as_json:
+        answer(document)
+        return
+    for row in document:
+        day = french.day(date.fromisoformat(row["trade_on"]))
+        typer.echo(f"{day}  {row['account']}  {row['kind']}  {row['label'] or ''}  {row['net']}")
+
+
+def holdings_document(held: Holdings) -> dict[str, Any]:
+    """Return what `o2s holdings --json` prints."""
+    return {
+        "on": held.on.isoformat(),
+        "total_eur": _plain(held.total_eur),
+        "oldest_data_on": _plain(held.oldest_data_on),
+        "newest_data_on": _plain(held.newest_data_on),
+        "lines": [_line(row) for row in held.lines.iter_rows(named=True)],
+        "excluded": held.excluded.select("isin", "label", "reason").to_dicts(),
+    }
+
+
+def movements_document(ctx: Context, file_code: str) -> list[dict[str, Any]]:
+    """Return what `o2s movements --json` prints."""
+    scope = contacts.scope(ctx, "contact", file_code)
+    rows = portfolio.movements(ctx, scope)
+    return [
+        {"account": row["number"]}
+        | {name: _plain(row[name]) for name in MOVEMENT}
+        | {"origin": _origin(row)}
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    return (
+        {"account": row["number"], "provider": row["provider_code"]}
+        | {name: _plain(row[name]) for name in LINE}
+        | {
+            "value_eur": _plain(row["value_eur"]),
+            "weight": row["weight"],
+            "asset_class": row["asset_class"],
+            "origin": _origin(row),
+        }
+    )
+
+
+def _origin(row: dict[str, Any]) -> dict[str, Any]:
+    return {"delivery": row["delivery_id"], "locator": row["locator"] or None}
+
+
+def _plain(value: Any) -> str | None:  # noqa: ANN401
+    """Write a value as programs read it: no exponent, no trailing zeros beyond the cents."""
+    if isinstance(value, Decimal):
+        cents = value.as_tuple().exponent == -2
+        text = f"{value:f}"
+        return text if cents or "." not in text else text.rstrip("0").rstrip(".")
+    return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _sheet(held: Holdings) -> str:
+    """Return the holdings as a person at a terminal reads them."""
+    rows = [
+        f"{row['account']:<28.28}  {row['label']:<36.36}  {french.eur(row['value_eur']):>16}"
+        for row in held.lines.sort("account", maintain_order=True).iter_rows(named=True)
+    ]
+    left_out = [
+        f"Non compté : {row['label']} ({row['reason']})"
+        for row in held.excluded.unique(maintain_order=True).iter_rows(named=True)
+    ]
+    total = f"{held.scope_name}, au {french.day(held.on)} : {french.eur(held.total_eur)}"
+    return "\n".join([*rows, total, *left_out])
