@@ -42,6 +42,7 @@ from o2s_core.contacts.listing import (
     contact_list,
 )
 from o2s_core.contacts.names import ContactRef, names_of
+from o2s_core.contacts.overview import NEW_DAYS, SHARES, Overview, overview
 from o2s_core.contacts.scopes import Scope, scope
 from o2s_core.contacts.validity import e164, readable_phone
 
@@ -49,6 +50,8 @@ __all__ = [
     "CONTACTS",
     "GROUPS",
     "HISTORY",
+    "NEW_DAYS",
+    "SHARES",
     "VIEWS",
     "ContactCard",
     "ContactFilter",
@@ -61,6 +64,7 @@ __all__ = [
     "GroupRef",
     "HouseholdForm",
     "Member",
+    "Overview",
     "PossibleDuplicateError",
     "Scope",
     "add_contact",
@@ -87,6 +91,7 @@ __all__ = [
     "members",
     "names_of",
     "neighbours",
+    "overview",
     "people",
     "readable_phone",
     "reassign",

@@ -38,6 +38,7 @@ CONTACTS: Final = pl.Schema(
         "age": pl.Int64(),
         "household": pl.String(),
         "client_number": pl.String(),
+        "created_at": pl.Datetime("us", "UTC"),
         "updated_at": pl.Datetime("us", "UTC"),
     }
 )
@@ -121,13 +122,14 @@ FOUND: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         (
             "id", "file_code", "kind", "last_name", "first_name", "legal_name", "stage",
             "adviser_id", "segment", "email", "phone", "birth_date", "death_date", "household",
-            "client_number", "updated_at",
+            "client_number", "created_at", "updated_at",
         ),
         pl.String(),
     )
     | {
         "id": pl.Int64(), "adviser_id": pl.Int64(), "birth_date": pl.Date(),
-        "death_date": pl.Date(), "updated_at": pl.Datetime("us", "UTC"),
+        "death_date": pl.Date(), "created_at": pl.Datetime("us", "UTC"),
+        "updated_at": pl.Datetime("us", "UTC"),
     }
 )  # fmt: skip
 
