@@ -1,6 +1,15 @@
 """The store: records, segments, blobs, jobs and the audit trail. Only here is a database opened."""
 
 from o2s_core.store.audit import AuditEvent
+from o2s_core.store.audit_trail import (
+    AuditFilter,
+    AuditLine,
+    AuditPage,
+    AuditState,
+    audit_lines,
+    record_head,
+    verify_audit,
+)
 from o2s_core.store.blobs import blob, save_blob
 from o2s_core.store.bulk import insert_rows
 from o2s_core.store.columns import EXACT, MONEY, Instant, Scaled
@@ -15,6 +24,7 @@ from o2s_core.store.person_keys import forget_person
 from o2s_core.store.projections import Projection, dirty_parts, publish_dirty, rebuild
 from o2s_core.store.reads import query
 from o2s_core.store.rows import Fact, Row, impersonal, personal
+from o2s_core.store.schedule import enqueue_recurring, recur, recurrences
 from o2s_core.store.schema import differences, migrate, require_current
 from o2s_core.store.sealing import blind_index, seal, unseal
 from o2s_core.store.segments import collect_garbage, publish, segments
@@ -28,6 +38,10 @@ __all__ = [
     "JOB_STATES",
     "MONEY",
     "AuditEvent",
+    "AuditFilter",
+    "AuditLine",
+    "AuditPage",
+    "AuditState",
     "Dataset",
     "Fact",
     "Handler",
@@ -39,6 +53,7 @@ __all__ = [
     "Scaled",
     "Tx",
     "Work",
+    "audit_lines",
     "blind_index",
     "blob",
     "cancel_job",
@@ -51,6 +66,7 @@ __all__ = [
     "dirty_parts",
     "engine",
     "enqueue",
+    "enqueue_recurring",
     "forget_person",
     "frame",
     "idempotent",
@@ -68,6 +84,9 @@ __all__ = [
     "query",
     "reading",
     "rebuild",
+    "record_head",
+    "recur",
+    "recurrences",
     "require_current",
     "run_due",
     "save_blob",
@@ -76,5 +95,6 @@ __all__ = [
     "stamp",
     "tx",
     "unseal",
+    "verify_audit",
     "versions",
 ]

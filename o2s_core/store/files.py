@@ -29,3 +29,14 @@ def force(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file that only grows, durably."""
+    fresh = not path.exists()
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if fresh:
+        force(path.parent)

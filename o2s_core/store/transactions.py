@@ -82,7 +82,7 @@ def tx(ctx: Context) -> Iterator[Tx]:
         with _joined(outer):
             yield outer
         return
-    with _one_writer(ctx.place) as session:
+    with writing(ctx.place) as session:
         current = Tx(ctx, session)
         event.listen(session, "before_flush", lambda *_: _stamp_edits(current))
         token = _current.set(current)
@@ -91,7 +91,6 @@ def tx(ctx: Context) -> Iterator[Tx]:
             session.flush()
             audit.append(session, ctx, current.entries)
             data_versions.step(session, ctx, current.datasets, current.buckets)
-            session.flush()
         finally:
             _current.reset(token)
 
@@ -114,8 +113,11 @@ def _joined(outer: Tx) -> Iterator[None]:
 
 
 @contextmanager
-def _one_writer(place: Place) -> Iterator[Session]:
-    """Hold one connection that writes; commit at the end, in words when it cannot."""
+def writing(place: Place) -> Iterator[Session]:
+    """Hold a session that writes, without audit: for jobs and the store's own needs.
+
+    It commits at the end; when it cannot, it says so in words.
+    """
     connection = engine(place).connect().execution_options(o2s_write=True)
     try:
         with (
@@ -124,6 +126,7 @@ def _one_writer(place: Place) -> Iterator[Session]:
             Session(bind=connection, expire_on_commit=False) as session,
         ):
             yield session
+            session.flush()
     except StaleDataError as error:
         raise StaleEditError("La fiche", []) from error
     except OperationalError as error:

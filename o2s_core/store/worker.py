@@ -10,15 +10,14 @@ from threading import Event, Thread
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Engine, and_, or_, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import and_, or_, select, update
 from sqlmodel import col
 
 from o2s_core.kernel.context import Place
 from o2s_core.kernel.errors import O2SError, StoreError
-from o2s_core.store.engine import engine, is_sqlite
+from o2s_core.store.engine import is_sqlite
 from o2s_core.store.jobs import Job
-from o2s_core.store.transactions import in_write
+from o2s_core.store.transactions import in_write, writing
 
 log = logging.getLogger(__name__)
 
@@ -106,8 +105,8 @@ def _claim(place: Place, clock: Clock, kinds: tuple[str, ...]) -> Work | None:
             started_at=now,
         )
     )
-    with _writing(place) as connection:
-        row = connection.execute(take.returning(*Job.__table__.columns)).mappings().first()  # type: ignore[attr-defined]
+    with writing(place) as session:
+        row = session.execute(take.returning(*Job.__table__.columns)).mappings().first()  # type: ignore[attr-defined]
     if row is None:
         return None
     return Work(
@@ -153,16 +152,16 @@ def _end(work: Work, state: str, **said: Any) -> None:  # noqa: ANN401
 def _write(work: Work, **values: Any) -> None:  # noqa: ANN401
     """Write on a job that is still ours; one that was taken over is left alone."""
     mine = and_(col(Job.id) == work.id, col(Job.worker) == work.worker)
-    with _writing(work.place) as connection:
-        connection.execute(update(Job).where(mine).values(**values))
+    with writing(work.place) as session:
+        session.execute(update(Job).where(mine).values(**values))
 
 
 def _hold(work: Work, **said: Any) -> bool:  # noqa: ANN401
     """Extend the lease and return whether the work must stop: cancelled, or taken over."""
     mine = and_(col(Job.id) == work.id, col(Job.worker) == work.worker, col(Job.state) == "running")
     keep = update(Job).where(mine).values(lease_until=work.clock() + LEASE, **said)
-    with _writing(work.place) as connection:
-        asked = connection.execute(keep.returning(col(Job.cancel_asked))).scalar()
+    with writing(work.place) as session:
+        asked = session.execute(keep.returning(col(Job.cancel_asked))).scalar()
     return asked is None or bool(asked)
 
 
@@ -175,7 +174,7 @@ def _kept_alive(work: Work) -> Iterator[None]:
         while not stop.wait(LEASE.total_seconds() / 4):
             try:
                 _hold(work)
-            except OperationalError:
+            except StoreError:
                 log.warning("job.lease_late", extra={"job": work.id})
 
     thread = Thread(target=beat, name=f"job-{work.id}", daemon=True)
@@ -185,10 +184,3 @@ def _kept_alive(work: Work) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
-
-
-@contextmanager
-def _writing(place: Place) -> Iterator[Any]:
-    made: Engine = engine(place)
-    with made.connect().execution_options(o2s_write=True) as connection, connection.begin():
-        yield connection
