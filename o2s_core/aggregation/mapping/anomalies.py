@@ -34,7 +34,7 @@ CODES: Final = {
 
 def label(field: str) -> str:
     """Return the French name of a field."""
-    return LABELS.get(field, field)
+    return LABELS.get(field) or f"Champ intermédiaire «{NBSP}{field}{NBSP}»"
 
 
 def _quoted(raw: str) -> str:
@@ -97,7 +97,7 @@ def row_anomalies(problems: pl.DataFrame) -> pl.DataFrame:
         severity=pl.Series(severity, dtype=pl.String),
         message=pl.Series(written, dtype=pl.String),
     )
-    return frame.select(ANOMALIES.names()).cast(ANOMALIES)  # type: ignore[arg-type]
+    return frame.select(ANOMALIES.names()).cast(ANOMALIES)
 
 
 def file_anomaly(code: str, severity: str, message: str, raw: str = "") -> pl.DataFrame:

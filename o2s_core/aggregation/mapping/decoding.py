@@ -93,7 +93,7 @@ def _looks_utf16(data: bytes) -> bool:
 
 def _mixed(data: bytes) -> Decoded | None:
     """Return the text line by line when some lines are UTF-8 and others are not."""
-    lines = [line for line in data.splitlines(keepends=True)]
+    lines = data.splitlines(keepends=True)
     accented = [line for line in lines if not line.isascii()]
     utf8 = [line for line in accented if _strictly(line, "utf-8")]
     if not utf8 or len(utf8) == len(accented):

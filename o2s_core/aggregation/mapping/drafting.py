@@ -18,58 +18,18 @@ from o2s_core.aggregation.mapping.loading import MappingProblem, load
 from o2s_core.aggregation.mapping.numbers import read_numbers
 from o2s_core.aggregation.mapping.reading import is_workbook
 from o2s_core.aggregation.mapping.shipped import shipped
+from o2s_core.aggregation.mapping.wordings import ENGLISH, SYNONYMS
 from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.identifiers import search_key
 
 SAMPLE: Final = 500  # rows looked at
+NO_HEADER: Final = (
+    "Aucune ligne d'en-têtes n'a été trouvée au début du fichier : ce n'est pas un tableau."
+)
 DATE_FORMATS: Final = (
     "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y%m%d", "%d/%m/%y", "%Y-%m-%d %H:%M:%S",
     "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%b-%Y", "%m/%d/%Y",
 )  # fmt: skip
-#: Field -> names of columns, as compared (no accent, no case), the surest first.
-SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "account": ("compte", "n compte", "no compte", "numero de compte", "numero compte", "contrat",
-                "n contrat", "no contrat", "numero de contrat", "numero contrat", "police", "adhesion",
-                "account", "account number", "account id", "portfolio", "portefeuille"),
-    "account_label": ("libelle compte", "libelle contrat", "produit", "nom du contrat", "account name"),
-    "holder": ("titulaire", "souscripteur", "assure", "adherent", "client", "nom du client",
-               "nom client", "nom", "holder", "client name"),
-    "envelope": ("enveloppe", "type de contrat", "cadre fiscal", "fiscalite"),
-    "opened_on": ("date d ouverture", "date ouverture", "date de souscription"),
-    "as_of": ("date de valorisation", "date valorisation", "date de situation", "date situation",
-              "date d arrete", "date arrete", "valuation date", "as of", "position date", "date"),
-    "kind": ("type d operation", "type operation", "type de mouvement", "type mouvement", "operation",
-             "mouvement", "nature de l operation", "nature operation", "sens", "transaction",
-             "transaction type", "type", "action", "event", "nature"),
-    "trade_on": ("date d operation", "date operation", "date du mouvement", "date mouvement",
-                 "date d effet", "trade date", "transaction date", "date comptable", "date"),
-    "value_on": ("date de valeur", "date valeur", "value date", "settlement date"),
-    "reference": ("reference", "ref", "n operation", "numero d operation", "reference operation",
-                  "transaction id", "order id", "id"),
-    "isin": ("isin", "code isin", "instrument isin", "isin code"),
-    "code": ("code support", "code valeur", "code interne", "code fonds", "symbol", "ticker", "code"),
-    "label": ("libelle", "libelle support", "libelle du support", "support", "nom du support",
-              "designation", "libelle valeur", "nom du fonds", "fonds", "instrument", "product",
-              "security", "name", "description", "valeur"),
-    "instrument_kind": ("nature du support", "type de support", "type support", "categorie",
-                        "asset class", "nature", "type"),
-    "quantity": ("quantite", "qte", "nombre de parts", "nb parts", "nb de parts", "nombre d uc",
-                 "nb uc", "parts", "nombre", "quantity", "shares", "units", "number of shares"),
-    "price": ("cours", "vl", "valeur liquidative", "valeur de part", "prix", "prix unitaire",
-              "price", "unit price", "nav", "last price"),
-    "price_on": ("date vl", "date de vl", "date du cours", "date cours", "date valeur liquidative",
-                 "price date", "nav date"),
-    "unit_cost": ("pru", "pam", "prix de revient", "prix de revient unitaire", "prix moyen",
-                  "prix d achat moyen", "average price", "cost price", "unit cost", "buying price"),
-    "value": ("valorisation", "encours", "contre valeur", "contrevaleur", "montant", "valeur",
-              "montant eur", "valorisation eur", "market value", "value", "amount"),
-    "total": ("total contrat", "total compte", "valeur du contrat", "encours contrat"),
-    "gross": ("montant brut", "brut", "gross", "gross amount"),
-    "fees": ("frais", "courtage", "commission", "commissions", "fees", "fee", "costs"),
-    "taxes": ("taxes", "taxe", "impots", "prelevements", "tax"),
-    "net": ("montant net", "net", "montant", "montant eur", "net amount", "amount", "cash flow"),
-    "currency": ("devise", "dev", "monnaie", "currency", "ccy"),
-}  # fmt: skip
 ONLY: Final = {
     "positions": ("as_of", "instrument_kind", "unit_cost", "price_on", "value", "total"),
     "movements": ("kind", "trade_on", "value_on", "reference", "gross", "fees", "taxes", "net"),
@@ -117,10 +77,7 @@ def guess(data: bytes, file_name: str) -> Draft | Refusal:
         return table
     header, rows, how = table
     columns = [cell.strip() for cell in header.cells]
-    samples = {
-        name: pl.Series([line.cells[i].strip() or None if i < len(line.cells) else None for line in rows], dtype=pl.String)
-        for i, name in enumerate(columns) if name
-    }  # fmt: skip
+    samples = _samples(columns, rows)
     content = _content(columns)
     fields = _fields(content, samples)
     required = [
@@ -137,6 +94,16 @@ def guess(data: bytes, file_name: str) -> Draft | Refusal:
         "fields": fields,
     }
     return redraft(document, columns)
+
+
+def _samples(columns: Sequence[str], rows: Sequence[Line]) -> dict[str, pl.Series]:
+    """Return what each named column holds, null where a cell is empty."""
+    cells = {
+        name: [line.cells[i].strip() or None if i < len(line.cells) else None for line in rows]
+        for i, name in enumerate(columns)
+        if name
+    }
+    return {name: pl.Series(values, dtype=pl.String) for name, values in cells.items()}
 
 
 def _certain(content: str) -> tuple[str, ...]:
@@ -169,8 +136,7 @@ def _table(data: bytes) -> tuple[Line, list[Line], dict[str, Any]] | Refusal:
         if best is None or score > best[0]:
             best = (score, separator, lines, at)
     if best is None or best[0] <= 0:
-        return Refusal("csv", "F02", "Aucune ligne d'en-têtes n'a été trouvée dans les 30 premières "
-                       "lignes : ce fichier n'est pas un tableau.")  # fmt: skip
+        return Refusal("csv", "F02", NO_HEADER)
     _, separator, lines, at = best
     return lines[at], lines[at + 1 :], {"type": "csv", "separators": [separator]}
 
@@ -184,9 +150,7 @@ def _workbook_table(data: bytes) -> tuple[Line, list[Line], dict[str, Any]] | Re
         return lines
     score, at = _likeliest_header(lines[:SAMPLE])
     if score <= 0:
-        return Refusal(
-            "xlsx", "F02", "Aucune ligne d'en-têtes n'a été trouvée dans la première feuille."
-        )
+        return Refusal("xlsx", "F02", NO_HEADER)
     return lines[at], lines[at + 1 : SAMPLE], {"type": "xlsx", "sheet": 0}
 
 
@@ -302,11 +266,3 @@ def likely_kind(wording: str) -> str:
         if re.search(pattern, wording, re.IGNORECASE):
             return kind
     return "ERROR"
-
-
-ENGLISH: Final = (
-    ("^buy|purchase", "buy"), ("^sell|sale", "sell"), ("dividend", "dividend"),
-    ("coupon", "coupon"), ("interest", "interest"), ("withholding|tax", "tax"),
-    ("deposit|contribution", "deposit"), ("withdraw", "withdrawal"), ("fee|charge", "fee"),
-    ("transfer in", "transfer_in"), ("transfer out", "transfer_out"), ("split|merger", "corporate_action"),
-)  # fmt: skip

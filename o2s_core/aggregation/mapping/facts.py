@@ -6,13 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from o2s_core.aggregation.mapping import anomalies, expressions
+from o2s_core.aggregation.mapping import anomalies, controls
 from o2s_core.aggregation.mapping.fields import PROBLEMS, Given, Mapped, evaluate, required_fields
 from o2s_core.aggregation.mapping.grid import Grid, Line
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.statement import (
     ACCOUNTS,
-    ANOMALIES,
     EXACT,
     LINES,
     MOVEMENTS,
@@ -20,13 +19,12 @@ from o2s_core.aggregation.statement import (
     Refusal,
     Statement,
 )
-from o2s_core.kernel.french import NBSP, number
+from o2s_core.kernel.french import NBSP
 
 #: Minor unit -> currency; a hundredth of it.
 MINOR_UNITS: Final = {"GBX": "GBP", "GBp": "GBP", "ILA": "ILS", "ZAc": "ZAR", "ZAC": "ZAR"}
 #: Kinds that never move shares: the quantity beside them is the one held.
 PAYMENTS: Final = ("dividend", "coupon", "interest")
-MAX_ERROR_SHARE: Final = 30  # percent
 RECORDS: Final = {"positions": "position", "movements": "movement", "accounts": "account"}
 
 
@@ -48,8 +46,8 @@ def statement(
     errors = counts.get("error", 0) + len(grid.misfits)
     rows = mapped.frame.height + len(grid.misfits)
     found = pl.concat(
-        [grid.anomalies, _row_anomalies(grid, spec, mapped), _checked(kept, spec),
-         _whole_file(grid, spec, kept, rows), _too_many(errors, rows)]
+        [grid.anomalies, _row_anomalies(grid, spec, mapped), controls.checked(kept, spec),
+         controls.declared(grid, spec, kept, rows, errors), controls.too_many_errors(errors, rows)]
     )  # fmt: skip
     window = _window(kept)
     return Statement(
@@ -122,7 +120,7 @@ def _with_row_checks(mapped: Mapped, spec: MappingSpec) -> Mapped:
         .then(pl.lit("error"))
         .otherwise("state")
     )
-    problems = pl.concat([mapped.problems, empty.select(PROBLEMS.names()).cast(PROBLEMS)])  # type: ignore[arg-type]
+    problems = pl.concat([mapped.problems, empty.select(PROBLEMS.names()).cast(PROBLEMS)])
     return Mapped(_as_units(frame.with_columns(state=state).drop("row")), problems)
 
 
@@ -186,7 +184,7 @@ def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
     grouped = named.group_by("external_id", maintain_order=True).agg(
         pl.col(name).drop_nulls().first() for name in columns
     )
-    return grouped.select(ACCOUNTS.names()).cast(ACCOUNTS)  # type: ignore[arg-type]
+    return grouped.select(ACCOUNTS.names()).cast(ACCOUNTS)
 
 
 def _situations(frame: pl.DataFrame) -> pl.DataFrame:
@@ -199,7 +197,7 @@ def _situations(frame: pl.DataFrame) -> pl.DataFrame:
         total=pl.col("total").drop_nulls().first(),
         locator=pl.col("locator").first(),
     )
-    return grouped.select(SITUATIONS.names()).cast(SITUATIONS)  # type: ignore[arg-type]
+    return grouped.select(SITUATIONS.names()).cast(SITUATIONS)
 
 
 def _lines(frame: pl.DataFrame) -> pl.DataFrame:
@@ -208,7 +206,7 @@ def _lines(frame: pl.DataFrame) -> pl.DataFrame:
         price_factor=pl.col("price_factor").fill_null(pl.lit(Decimal(1)).cast(EXACT)),
         label=pl.coalesce("label", "code"),
     )
-    return lines.select(LINES.names()).cast(LINES)  # type: ignore[arg-type]
+    return lines.select(LINES.names()).cast(LINES)
 
 
 def _movements(frame: pl.DataFrame) -> pl.DataFrame:
@@ -224,7 +222,7 @@ def _movements(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(~cash_only | moves).then(pl.col("code")).alias("code"),
         pl.when(~cash_only | moves).then(pl.col("code_type")).alias("code_type"),
     )
-    return movements.select(MOVEMENTS.names()).cast(MOVEMENTS)  # type: ignore[arg-type]
+    return movements.select(MOVEMENTS.names()).cast(MOVEMENTS)
 
 
 def _window(frame: pl.DataFrame) -> tuple[date, date] | None:
@@ -257,74 +255,3 @@ def _misfit(grid: Grid, spec: MappingSpec, line: Line, problem: str) -> dict[str
         "raw": counts,
         "problem": problem,
     }
-
-
-def _checked(frame: pl.DataFrame, spec: MappingSpec) -> pl.DataFrame:
-    """Return the rows where a relation declared by the mapping does not hold."""
-    found = [ANOMALIES.to_frame()]
-    for check in spec.checks:
-        left, right = (
-            expressions.to_polars(expressions.parse(t)) for t in (check.left, check.right)
-        )
-        wrong = frame.with_columns(left=left, right=right).filter(
-            (pl.col("left") - pl.col("right")).abs()
-            > pl.lit(Decimal(str(check.tolerance))).cast(EXACT)
-        )
-        message = f"Contrôle non vérifié : {check.left} devrait être égal à {check.right}. Vérifiez la ligne."
-        found.append(
-            wrong.select(
-                external_id=pl.col("account").fill_null(""),
-                code=pl.lit("A-CONTROLE"),
-                severity=pl.lit(check.severity),
-                locator="locator",
-                field=pl.lit(check.left),
-                raw=pl.format("{} ≠ {}", "left", "right"),
-                message=pl.lit(message),
-            )  # fmt: skip
-        )
-    return pl.concat(found)
-
-
-def _too_many(errors: int, rows: int) -> pl.DataFrame:
-    if rows == 0 or errors * 100 <= MAX_ERROR_SHARE * rows:
-        return ANOMALIES.to_frame()
-    share = number(errors * 100 / rows, 0)
-    return anomalies.file_anomaly(
-        "F08", "fatal", f"{share}{NBSP}% des lignes sont en erreur (limite : {MAX_ERROR_SHARE}{NBSP}%). "
-        "Rien n'est importé : vérifiez la correspondance choisie et le format du fichier.",
-    )  # fmt: skip
-
-
-def _whole_file(grid: Grid, spec: MappingSpec, frame: pl.DataFrame, rows: int) -> pl.DataFrame:
-    """Compare the rows with what the ends of the file declare: counts, sums, a cut."""
-    found = [ANOMALIES.to_frame()]
-    closing = "\n".join(";".join(cells) for cells in grid.trailer)
-    for control in spec.reading.footer.controls:
-        declared = pl.Series([closing]).str.extract(control.text, 1).to_list()[0]
-        if declared is not None and (wrong := _contradicted(declared, control.equals, frame, rows)):
-            found.append(anomalies.file_anomaly("F06", "fatal", wrong, declared))
-    opening = "\n".join(" ".join(cells) for cells in grid.preamble)
-    if spec.reading.truncated is not None:
-        limit = (
-            pl.Series([f"{opening}\n{closing}"]).str.extract(spec.reading.truncated, 1).to_list()[0]
-        )
-        if limit is not None and rows >= int(limit):
-            found.append(anomalies.file_anomaly(
-                "F07", "warning", f"Le partenaire coupe ses exports à {limit} lignes et ce fichier "
-                "les atteint : il manque sans doute des mouvements. Demandez une période plus courte.",
-                limit))  # fmt: skip
-    return pl.concat(found)
-
-
-def _contradicted(declared: str, equals: str, frame: pl.DataFrame, rows: int) -> str:
-    """Return what to say when a declared count or sum is not found again."""
-    plain = "".join(c for c in declared if c.isdigit() or c in ",.-").replace(",", ".")
-    expected = Decimal(plain) if plain.count(".") <= 1 and plain.strip(".-") else None
-    actual = Decimal(rows) if equals == "rows" else Decimal(str(frame[equals].sum() or 0))
-    if expected is None or expected == actual:
-        return ""
-    what = "lignes" if equals == "rows" else anomalies.label(equals)
-    return (
-        f"Le fichier annonce {declared.strip()} ({what}) mais contient {number(actual, 0 if equals == 'rows' else 2)} : "
-        "il est incomplet ou modifié. Téléchargez-le à nouveau."
-    )

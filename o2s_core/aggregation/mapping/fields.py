@@ -27,15 +27,15 @@ PROBLEMS: Final = pl.Schema(
     {"row": pl.UInt32(), "field": pl.String(), "raw": pl.String(), "problem": pl.String()}
 )
 #: Kind -> sign of the quantity, and of the cash, when a file writes only positive numbers.
-ENTERS: Final = ("buy", "switch_in", "deposit", "transfer_in", "profit_sharing")
-LEAVES: Final = (
+ENTERS: Final[tuple[str, ...]] = ("buy", "switch_in", "deposit", "transfer_in", "profit_sharing")
+LEAVES: Final[tuple[str, ...]] = (
     "sell", "switch_out", "withdrawal", "transfer_out", "fee", "tax", "social_levy",
 )  # fmt: skip
-PAID: Final = (
+PAID: Final[tuple[str, ...]] = (
     "buy", "switch_in", "withdrawal", "transfer_out", "fee", "tax", "social_levy",
     "advance_repayment",
 )  # fmt: skip
-RECEIVED: Final = (
+RECEIVED: Final[tuple[str, ...]] = (
     "sell", "switch_out", "deposit", "transfer_in", "dividend", "coupon", "interest",
     "profit_sharing", "advance",
 )  # fmt: skip
@@ -139,8 +139,8 @@ def _text(work: _Work, rule: Rule) -> tuple[pl.Series, pl.Series | None]:
     if (at := _position(work.grid, rule)) is not None:
         text = work.grid.frame[f"c{at}"]
         typed = work.grid.frame[f"k{at}"] if work.grid.typed else None
-    elif rule.columns:
-        text = _joined(work.grid, rule.columns)
+    elif rule.columns or rule.first_of:
+        text = _of_several(work.grid, rule)
     else:
         text = pl.repeat(_of_whole_file(work, rule), work.height, dtype=pl.String, eager=True)
     text = text.str.strip_chars("\u0020\u00a0\u202f\t\r\n\ufeff")
@@ -154,11 +154,15 @@ def _position(grid: Grid, rule: Rule) -> int | None:
     return grid.position(rule.column) if rule.column else None
 
 
-def _joined(grid: Grid, names: tuple[str, ...]) -> pl.Series:
-    ranks = [rank for name in names if (rank := grid.position([name])) is not None]
+def _of_several(grid: Grid, rule: Rule) -> pl.Series:
+    """Return several cells joined by a space, or the first that is filled."""
+    ranks = [rank for name in rule.names if (rank := grid.position([name])) is not None]
     if not ranks:
         return pl.repeat(None, grid.frame.height, dtype=pl.String, eager=True)
-    return grid.frame.select(pl.concat_str([f"c{r}" for r in ranks], separator=" ")).to_series()
+    if rule.columns:
+        return grid.frame.select(pl.concat_str([f"c{r}" for r in ranks], separator=" ")).to_series()
+    cells = [pl.col(f"c{r}").str.strip_chars() for r in ranks]
+    return grid.frame.select(pl.coalesce(*(pl.when(c != "").then(c) for c in cells))).to_series()
 
 
 def _of_whole_file(work: _Work, rule: Rule) -> str | None:

@@ -14,6 +14,14 @@ from o2s_core.kernel.identifiers import search_key
 
 MAX_COLUMNS: Final = 500
 MAX_ROWS: Final = 1_000_000
+TOO_LARGE: Final = (
+    "Le fichier dépasse 500 colonnes ou 1 000 000 de lignes : découpez-le avant de le déposer."
+)
+CUT: Final = "Le fichier est tronqué : sa dernière ligne ({}) est coupée. Téléchargez-le à nouveau."
+NO_ROWS: Final = (
+    "Le fichier a une ligne d'en-têtes mais aucune donnée. Vérifiez la période demandée au "
+    "partenaire."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +93,22 @@ def no_header(lines: Sequence[Line], spec: MappingSpec) -> Refusal:
     wanted = {
         names[0]: {column_key(name) for name in names} for names in spec.reading.header.required
     }
-    nearest = max(
-        ({name for name, keys in wanted.items() if keys & {column_key(c) for c in line.cells}} for line in lines),
-        key=len, default=set(),
-    )  # fmt: skip
+    present = [{column_key(cell) for cell in line.cells} for line in lines]
+    matches = [{name for name, keys in wanted.items() if keys & cells} for cells in present]
+    nearest: set[str] = max(matches, key=len, default=set())
     kind = spec.reading.type
     if 2 * len(nearest) >= len(wanted) and nearest:
         missing = ", ".join(f"«{NBSP}{name}{NBSP}»" for name in wanted if name not in nearest)
-        return Refusal(kind, "F03", f"Colonne obligatoire absente : {missing}. Le partenaire l'a "
-                       "peut-être renommée : ajoutez le nouveau nom dans la correspondance.")  # fmt: skip
-    return Refusal(
-        kind, "F02", "La ligne d'en-têtes n'a pas été trouvée (colonnes attendues : "
-        f"{', '.join(wanted)}). Vérifiez qu'il s'agit du bon export, ou choisissez une autre "
-        "correspondance.",
-    )  # fmt: skip
+        message = (
+            f"Colonne obligatoire absente : {missing}. Le partenaire l'a peut-être renommée : "
+            "ajoutez le nouveau nom dans la correspondance."
+        )
+        return Refusal(kind, "F03", message)
+    message = (
+        f"La ligne d'en-têtes n'a pas été trouvée (colonnes attendues : {', '.join(wanted)}). "
+        "Vérifiez qu'il s'agit du bon export, ou choisissez une autre correspondance."
+    )
+    return Refusal(kind, "F02", message)
 
 
 def build(
@@ -111,16 +121,13 @@ def build(
     """
     columns = _named(lines[at].cells)
     if len(columns) > MAX_COLUMNS or len(lines) - at > MAX_ROWS:
-        return Refusal(kind, "F04", "Le fichier dépasse 500 colonnes ou 1 000 000 de lignes : "
-                       "découpez-le avant de le déposer.")  # fmt: skip
+        return Refusal(kind, "F04", TOO_LARGE)
     below = _joined(lines[at + 1 :], reading, columns)
     rows = _sort(below, lines[at], columns, reading)
     if not complete and rows.misfits and rows.misfits[-1] == (rows.seen[-1], "SHORT"):
-        return Refusal(kind, "F07", f"Le fichier est tronqué : sa dernière ligne "
-                       f"({rows.seen[-1].locator}) est coupée. Téléchargez-le à nouveau.")  # fmt: skip
+        return Refusal(kind, "F07", CUT.format(rows.seen[-1].locator))
     if not rows.seen:
-        return Refusal(kind, "F01", "Le fichier a une ligne d'en-têtes mais aucune donnée. Vérifiez "
-                       "la période demandée au partenaire.")  # fmt: skip
+        return Refusal(kind, "F01", NO_ROWS)
     return Grid(
         format=kind,
         columns=columns,
@@ -128,7 +135,7 @@ def build(
         preamble=[line.cells for line in lines[:at]],
         trailer=[line.cells for line in rows.trailer],
         frame=_frame(rows.kept, columns, typed=kind == "xlsx"),
-        raw=_raw(rows.seen + [line for line in rows.trailer], columns),
+        raw=_raw(rows.seen + rows.trailer, columns),
         misfits=tuple(rows.misfits),
     )
 

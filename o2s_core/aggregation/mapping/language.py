@@ -72,6 +72,7 @@ class Rule(_Part):
 
     column: Names = ()  #: accepted names; the first that the file has is read
     columns: tuple[str, ...] = ()  #: several columns, joined by a space
+    first_of: tuple[str, ...] = ()  #: several columns, the first filled cell of each row
     position: int | None = Field(default=None, ge=1)  #: n-th column, from 1, when unnamed
     file: str | None = None  #: a named group of `file_name`
     constant: Text | None = None
@@ -102,11 +103,12 @@ class Rule(_Part):
     @property
     def names(self) -> tuple[str, ...]:
         """Return the column names that the rule reads."""
-        return self.column or self.columns
+        return self.column or self.columns or self.first_of
 
 
 SOURCES: Final = (
-    "column", "columns", "position", "file", "constant", "cell", "preamble", "expression",
+    "column", "columns", "first_of", "position", "file", "constant", "cell", "preamble",
+    "expression",
 )  # fmt: skip
 
 

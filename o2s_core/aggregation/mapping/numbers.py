@@ -33,16 +33,8 @@ def read_numbers(texts: pl.Series, form: NumberFormat, typed: pl.Series | None =
         For a workbook, what each cell is: `n` number, `e` error, else text. A
         number cell is written with a point whatever the mapping says.
     """
-    frame = (
-        pl.DataFrame(
-            {
-                "text": texts,
-                "typed": typed if typed is not None else pl.Series([None], dtype=pl.String),
-            }
-        )
-        if typed is not None
-        else pl.DataFrame({"text": texts}).with_columns(typed=pl.lit(None, pl.String))
-    )
+    kinds = pl.repeat(None, len(texts), dtype=pl.String, eager=True) if typed is None else typed
+    frame = pl.DataFrame({"text": texts, "typed": kinds})
     frame = frame.with_columns(bare=_bare(form)).with_columns(sign=_sign(), digits=_digits())
     frame = frame.with_columns(plain=_plain(form)).with_columns(
         value=pl.col("plain").cast(EXACT, strict=False) * pl.col("sign")
@@ -95,7 +87,8 @@ def _read_declared(digits: pl.Expr, form: NumberFormat) -> pl.Expr:
     declared = form.thousands
     group = f"(?:{SPACES}|{APOSTROPHES})" if declared is None else _any(declared)
     certain = rf"^\d{{1,3}}(?:{group}\d{{3}})+(?:{mark}\d*)?$|^\d+(?:{mark}\d*)?$|^{mark}\d+$"
-    both = rf"^\d{{1,3}}(?:{re.escape(other)}\d{{3}})+{mark}\d*$|^\d{{1,3}}(?:{re.escape(other)}\d{{3}}){{2,}}$"
+    thousand = rf"(?:{re.escape(other)}\d{{3}})"
+    both = rf"^\d{{1,3}}{thousand}+{mark}\d*$|^\d{{1,3}}{thousand}{{2,}}$"
     ok = digits.str.contains(certain)
     if declared is None:
         ok = ok | digits.str.contains(both)

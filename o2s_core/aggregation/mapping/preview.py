@@ -1,6 +1,6 @@
 """What a file would give under a mapping: all that is seen before saving (dry run)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -53,11 +53,11 @@ def explain(data: bytes, file_name: str, spec: MappingSpec, given: Given | None 
     if isinstance(grid, Refusal):
         return Preview(refusal=grid)
     read = statement(grid, spec, file_name, given)
-    found = _found(grid, spec, file_name, given)
+    seen = _seen(grid, spec, file_name, given)
     if isinstance(read, Refusal):
-        return Preview(**found, refusal=read)  # type: ignore[arg-type]
-    return Preview(
-        **found,  # type: ignore[arg-type]
+        return replace(seen, refusal=read)
+    return replace(
+        seen,
         anomalies=read.anomalies,
         totals=_totals(read),
         rows=read.rows,
@@ -68,19 +68,19 @@ def explain(data: bytes, file_name: str, spec: MappingSpec, given: Given | None 
     )
 
 
-def _found(grid: Grid, spec: MappingSpec, file_name: str, given: Given | None) -> dict[str, object]:
+def _seen(grid: Grid, spec: MappingSpec, file_name: str, given: Given | None) -> Preview:
     """Return what is seen whether or not the file is refused."""
     used = {at for rule in spec.fields.values() for n in rule.names if (at := grid.position([n]))}
     used |= {rule.position for rule in spec.fields.values() if rule.position}
-    return {
-        "encoding": grid.encoding,
-        "separator": grid.separator,
-        "header_line": grid.header_line,
-        "columns": grid.columns,
-        "unread": tuple(c for at, c in enumerate(grid.columns, start=1) if at not in used),
-        "first_rows": _first_rows(grid, spec, file_name, given),
-        "raw": grid.raw.head(FIRST_ROWS),
-    }
+    return Preview(
+        encoding=grid.encoding,
+        separator=grid.separator,
+        header_line=grid.header_line,
+        columns=grid.columns,
+        unread=tuple(c for at, c in enumerate(grid.columns, start=1) if at not in used),
+        first_rows=_first_rows(grid, spec, file_name, given),
+        raw=grid.raw.head(FIRST_ROWS),
+    )
 
 
 def _first_rows(grid: Grid, spec: MappingSpec, file_name: str, given: Given | None) -> pl.DataFrame:
@@ -98,4 +98,4 @@ def _totals(read: Statement) -> pl.DataFrame:
     grouped = every.group_by("currency", maintain_order=True).agg(
         rows=pl.len(), amount=pl.col("amount").sum().fill_null(Decimal(0))
     )
-    return grouped.sort("currency").cast(TOTALS)  # type: ignore[arg-type]
+    return grouped.sort("currency").cast(TOTALS)

@@ -62,7 +62,9 @@ def _wrong_kind(
         return None
     other = found[0].spec
     more = f" {other.refusal}" if other.refusal else ""
-    return Refusal(
-        "csv", "F05", f"Ce fichier n'est pas celui du flux «{NBSP}{spec.label or spec.code}{NBSP}» : "
-        f"c'est «{NBSP}{other.label or other.code}{NBSP}».{more}",
-    )  # fmt: skip
+    asked, found_label = spec.label or spec.code, other.label or other.code
+    message = (
+        f"Ce fichier n'est pas celui du flux «{NBSP}{asked}{NBSP}» : "
+        f"c'est «{NBSP}{found_label}{NBSP}».{more}"
+    )
+    return Refusal("csv", "F05", message)
