@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select, update
 
 from o2s_core import store
 from o2s_core.administration import credentials, passwords, second_factor, sessions, tries
 from o2s_core.administration.identity import context_of
 from o2s_core.administration.models import Firm, User, UserSession
-from o2s_core.administration.profiles import profile
+from o2s_core.administration.profiles import profiles
 from o2s_core.administration.settings import value_for_firm
 from o2s_core.kernel.context import Context, Perimeter, Place
 from o2s_core.kernel.errors import InvalidInputError, NotSignedInError, O2SError, StoreError
@@ -58,18 +59,23 @@ class FrontDoor:
 
     firm_name: str
     is_demo: bool
-    demo_logins: tuple[tuple[str, str], ...]  #: login, profile; only for a demonstration firm
+    demo_logins: tuple[
+        tuple[str, str], ...
+    ]  #: one a profile, with its label; of a demonstration firm only
 
 
 def front_door(place: Place) -> FrontDoor:
-    """Return what the sign-in page shows before anybody is known."""
+    """Return what the sign-in page shows before anybody is known; no name where no firm is."""
+    if not inspect(store.engine(place)).has_table("firm"):
+        return FrontDoor("", is_demo=False, demo_logins=())
     with Session(store.engine(place)) as session:
         firm = session.exec(select(Firm).order_by(col(Firm.id))).first()
         if firm is None:
             return FrontDoor("", is_demo=False, demo_logins=())
         users = session.exec(select(User).where(User.firm_id == firm.id, col(User.active))).all()
-    shown = [(u.login, profile(u.profile).label) for u in users] if firm.is_demo else []
-    return FrontDoor(firm.name, firm.is_demo, tuple(shown))
+    first_of = {u.profile: u.login for u in sorted(users, key=lambda u: u.id or 0, reverse=True)}
+    shown = [(first_of[p.code], p.label) for p in profiles().values() if p.code in first_of]
+    return FrontDoor(firm.name, firm.is_demo, tuple(shown) if firm.is_demo else ())
 
 
 def sign_in(visitor: Visitor, login: str, password: str) -> Step:

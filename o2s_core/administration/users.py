@@ -26,6 +26,8 @@ from o2s_core.kernel.forms import FormField, FormSchema, Values
 from o2s_core.kernel.permissions import Permission
 
 ADMINISTRATOR: Final = "administrateur"
+#: Whether somebody can sign in; `waiting`: too many refused tries, for some minutes.
+STATES: Final = {"active": "Actif", "waiting": "En attente", "disabled": "Désactivé"}
 #: Users as the list shows them, one row a user, by name.
 USERS: Final = pl.Schema(
     {
@@ -34,7 +36,9 @@ USERS: Final = pl.Schema(
         "name": pl.String(),
         "email": pl.String(),
         "profile": pl.String(),
+        "profile_label": pl.String(),
         "scope": pl.String(),
+        "scope_label": pl.String(),
         "agency": pl.String(),
         "team": pl.String(),
         "is_adviser": pl.Boolean(),
@@ -42,6 +46,7 @@ USERS: Final = pl.Schema(
         "sessions": pl.Int64(),
         "last_login_at": pl.Datetime("us", "UTC"),
         "state": pl.String(),
+        "state_label": pl.String(),
     }
 )
 
@@ -134,7 +139,7 @@ def users(ctx: Context) -> pl.DataFrame:
         team_of = dict(session.exec(select(Team.id, Team.name)).all())
         open_now = _open_sessions(session, ctx)
         lines = [_line(session, ctx, u, agency_of, team_of, open_now) for u in rows]
-    lines.sort(key=lambda line: (line["state"] == "Désactivé", line["name"].casefold()))
+    lines.sort(key=lambda line: (line["state"] == "disabled", line["name"].casefold()))
     return pl.DataFrame(lines, schema=USERS)
 
 
@@ -309,14 +314,16 @@ def _line(
     open_now: Mapping[int, int],
 ) -> dict[str, Any]:
     waiting = tries.locked_until(session, ctx.place, row.login, ctx.now)
-    state = "Désactivé" if not row.active else "En attente" if waiting else "Actif"
+    state = "disabled" if not row.active else "waiting" if waiting else "active"
     return {
         "id": row.id,
         "login": row.login,
         "name": name_of(row),
         "email": row.email,
-        "profile": profile(row.profile).label,
-        "scope": SCOPES[row.scope],
+        "profile": row.profile,
+        "profile_label": profile(row.profile).label,
+        "scope": row.scope,
+        "scope_label": SCOPES[row.scope],
         "agency": agency_of.get(row.agency_id, ""),
         "team": team_of.get(row.team_id, ""),
         "is_adviser": row.is_adviser,
@@ -324,6 +331,7 @@ def _line(
         "sessions": open_now.get(row.id or 0, 0),
         "last_login_at": row.last_login_at,
         "state": state,
+        "state_label": STATES[state],
     }
 
 

@@ -1,6 +1,7 @@
 """The guard: nothing of the application runs, and nothing leaves it, without a session."""
 
 import logging
+import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -34,8 +35,9 @@ CLOSED: Final = (
     "/auth/",
     "/oauth2callback",
 )
-#: Paths that are not pages.
-MACHINERY: Final = ("/_stcore/", "/static/", "/media/", "/component/", "/dl/", "/ics/")
+#: A page has one name: what lies deeper is machinery, which must answer for itself (the
+#: browser finds out where the application is rooted by what is not found).
+PAGE: Final = re.compile(r"/[a-z0-9-]*")
 NO_SESSION: Final = 4401
 
 
@@ -140,10 +142,8 @@ def _without_session(request: HTTPConnection, path: str) -> Response | None:
 
 
 def _is_page(path: str) -> bool:
-    """Return whether a path may be a page: `/contacts`, never `/media/…` or a file."""
-    return (
-        path not in PUBLIC and not path.startswith(MACHINERY) and "." not in path.rsplit("/", 1)[-1]
-    )
+    """Return whether a path may be a page: `/contacts`, never `/media/…` nor a file."""
+    return path not in PUBLIC and PAGE.fullmatch(path) is not None
 
 
 def _read(data: bytes | None) -> BackMsg | None:

@@ -179,12 +179,12 @@ def _demo_note(door: FrontDoor, wanted: str) -> str:
     if not door.is_demo:
         return ""
     rows = "".join(
-        f'<li><a href="/login?login={quote(login)}&amp;next={quote(wanted)}">{escape(login)}</a>'
-        f' <span class="soft">{escape(label)}</span></li>'
+        f'<dt><a href="/login?login={quote(login)}&amp;next={quote(wanted)}">{escape(login)}</a>'
+        f"</dt><dd>{escape(label)}</dd>"
         for login, label in door.demo_logins
     )
     return (
         f'<div class="note"><p><strong>Cabinet de démonstration</strong>{NBSP}: personnes et '
         "montants sont inventés. Le mot de passe commun est affiché au démarrage.</p>"
-        f"<ul>{rows}</ul></div>"
+        f"<dl>{rows}</dl></div>"
     )
