@@ -135,7 +135,7 @@ def build(
         preamble=[line.cells for line in lines[:at]],
         trailer=[line.cells for line in rows.trailer],
         frame=_frame(rows.kept, columns, typed=kind == "xlsx"),
-        raw=_raw(rows.seen + rows.trailer, columns),
+        raw=_raw([line for line in lines[at + 1 :] if _filled(line)], columns),
         misfits=tuple(rows.misfits),
     )
 
@@ -185,9 +185,13 @@ def _sort(
     named = [i for i, cell in enumerate(header.cells) if cell.strip()]
     least = max(least, named[-1] + 1 - reading.missing_cells)
     for line in lines:
-        if any(cell.strip() for cell in line.cells):
+        if _filled(line):
             _place(line, rows, reading, required, (least, len(columns)))
     return rows
+
+
+def _filled(line: Line) -> bool:
+    return any(cell.strip() for cell in line.cells)
 
 
 def _place(
