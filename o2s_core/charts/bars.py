@@ -35,7 +35,7 @@ def bars(
     widest = float(sizes.max()) if len(sizes) else 0.0
     made.update_xaxes(visible=False, range=[min(0.0, float(sizes.min()) if len(sizes) else 0.0),
                                             widest * 1.28 or 1])  # fmt: skip
-    made.update_yaxes(autorange="reversed", showgrid=False, ticks="", ticksuffix="\u2002")
+    made.update_yaxes(autorange="reversed", showgrid=False)
     return made
 
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from o2s_core.charts.palette import GROUNDS, Theme, figure
+from o2s_core.kernel.french import NBSP, percent
 
 MOST: Final = 8  #: slices; the smallest are put together beyond
 OTHERS: Final = "Autres"
@@ -31,18 +32,21 @@ def donut(
     """
     names, sizes = _slices(frame, label, value)
     made = figure(theme, height)
-    suffix = f" {unit}" if unit else ""
+    suffix = f"{NBSP}{unit}" if unit else ""
+    whole = float(sizes.sum()) or 1.0
     made.add_pie(
         labels=names,
         values=sizes,
         hole=0.62,
         sort=False,
         direction="clockwise",
-        texttemplate="%{percent:.0%}",
+        text=[percent(size / whole, 0) for size in sizes],
+        customdata=[percent(size / whole) for size in sizes],
+        texttemplate="%{text}",
         textposition="inside",
         insidetextorientation="horizontal",
         insidetextfont={"color": GROUNDS[theme]},
-        hovertemplate="%{label}<br>%{value:,.2f}" + suffix + " · %{percent:.1%}<extra></extra>",
+        hovertemplate="%{label}<br>%{value:,.2f}" + suffix + " · %{customdata}<extra></extra>",
         marker={"line": {"width": 1.5, "color": GROUNDS[theme]}, "colors": made.layout.colorway},
     )
     made.update_layout(

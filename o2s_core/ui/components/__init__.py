@@ -22,6 +22,6 @@ def _component(name: str, html: str, *scripts: str) -> Any:  # noqa: ANN401
     )
 
 
-bar: Final = _component("bar", '<div class="bar"></div>', "bar.js")
+bar: Final = _component("bar", '<div class="bar"></div>', "french.js", "bar.js")
 head: Final = _component("head", '<div class="head"></div>', "head.js")
 table: Final = _component("table", '<div class="table"></div>', "table.js")

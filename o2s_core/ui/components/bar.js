@@ -80,7 +80,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const typed = (event) => event.key === "Escape" && close();
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", typed);
-  document.documentElement.lang = "fr";
+  speakFrench();
   return () => {
     document.removeEventListener("click", clicked);
     document.removeEventListener("keydown", typed);
