@@ -27,6 +27,14 @@ from o2s_core.administration.identity import (
     me,
     operator,
 )
+from o2s_core.administration.journal import (
+    ACTIONS,
+    AUDIT_LOG,
+    ENTITIES,
+    audit_choices,
+    audit_log,
+    export_audit_log,
+)
 from o2s_core.administration.organisation import (
     AGENCY_FORM,
     TEAM_FORM,
@@ -39,7 +47,9 @@ from o2s_core.administration.organisation import (
     agencies,
     edit_agency,
     edit_team,
+    team_schema,
 )
+from o2s_core.administration.overview import BY_PROFILE, SIGN_INS, Overview, overview
 from o2s_core.administration.perimeters import inside
 from o2s_core.administration.profiles import SCOPES, Profile, profile, profiles
 from o2s_core.administration.rights import RIGHTS, ProfileCard, RightsMatrix, rights_matrix
@@ -88,16 +98,22 @@ from o2s_core.administration.users import (
     edit_user,
     enable_user,
     user,
+    user_schema,
     users,
 )
 
 __all__ = [
+    "ACTIONS",
     "AGENCY_FORM",
     "ASSOCIATIONS",
+    "AUDIT_LOG",
+    "BY_PROFILE",
+    "ENTITIES",
     "FIRM_FORM",
     "RIGHTS",
     "SCOPES",
     "SETTINGS",
+    "SIGN_INS",
     "STATUSES",
     "TEAM_FORM",
     "USERS",
@@ -111,6 +127,7 @@ __all__ = [
     "FirmForm",
     "FrontDoor",
     "Initial",
+    "Overview",
     "Profile",
     "ProfileCard",
     "RightsMatrix",
@@ -134,6 +151,8 @@ __all__ = [
     "advisers",
     "agencies",
     "all_settings",
+    "audit_choices",
+    "audit_log",
     "change_password",
     "choices",
     "choose_password",
@@ -151,6 +170,7 @@ __all__ = [
     "enable_user",
     "enrol",
     "enrolment",
+    "export_audit_log",
     "firm",
     "front_door",
     "init",
@@ -160,6 +180,7 @@ __all__ = [
     "me",
     "my_sessions",
     "operator",
+    "overview",
     "profile",
     "profiles",
     "propose_mine",
@@ -175,7 +196,9 @@ __all__ = [
     "sign_in",
     "sign_out",
     "signed_in",
+    "team_schema",
     "touch",
     "user",
+    "user_schema",
     "users",
 ]

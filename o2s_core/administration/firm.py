@@ -1,5 +1,6 @@
 """What the firm says of itself [Société]: identity, legal mentions, intermediation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -24,7 +25,6 @@ STATUSES: Final = {
 }
 #: Professional associations approved by the AMF for CIF.
 ASSOCIATIONS: Final = {
-    "": "Aucune",
     "anacofi": "ANACOFI-CIF",
     "cncgp": "CNCGP",
     "cncef": "CNCEF Patrimoine",
@@ -38,22 +38,39 @@ def _right_siren(value: Any, _values: Values, _today: date) -> str | None:  # no
     return "neuf chiffres dont la clé est juste, par exemple 732 829 320."
 
 
+def _right_orias(value: Any, _values: Values, _today: date) -> str | None:  # noqa: ANN401
+    digits = str(value).replace(" ", "")
+    return None if len(digits) == 8 and digits.isdigit() else "huit chiffres."
+
+
+GENERAL, LEGAL, TRADE = "Général", "Informations juridiques", "Informations d'intermédiation"
 FIRM_FORM: Final = FormSchema(
     "Société",
     (
-        FormField("name", "Raison sociale", required=True),
-        FormField("legal_form", "Forme juridique"),
-        FormField("siren", "SIREN", check=_right_siren),
-        FormField("address", "Adresse", kind="long_text", required=True, maximum=400),
-        FormField("phone", "Téléphone", kind="phone"),
-        FormField("email", "E-mail", kind="email"),
-        FormField("website", "Site internet"),
-        FormField("orias_number", "Numéro ORIAS", hint="Huit chiffres."),
-        FormField("association", "Association professionnelle", choices=ASSOCIATIONS),
-        FormField("liability_insurer", "Assureur de responsabilité civile professionnelle"),
-        FormField("liability_policy", "Numéro de police"),
-        FormField("mediator", "Médiateur", kind="long_text", maximum=400),
-        FormField("statuses", "Statuts", hint="Cochez ce que le registre de l'ORIAS indique."),
+        FormField("name", "Raison sociale", required=True, section=GENERAL),
+        FormField("phone", "Téléphone", kind="phone", section=GENERAL),
+        FormField("email", "E-mail", kind="email", section=GENERAL),
+        FormField("website", "Site internet", section=GENERAL),
+        FormField(
+            "address", "Adresse", kind="long_text", required=True, maximum=400, section=GENERAL
+        ),
+        FormField("legal_form", "Forme juridique", section=LEGAL),
+        FormField("siren", "SIREN", required=True, check=_right_siren, section=LEGAL),
+        FormField("orias_number", "Numéro ORIAS", required=True, check=_right_orias, section=TRADE),
+        FormField(
+            "association",
+            "Association professionnelle",
+            kind="choice",
+            choices=ASSOCIATIONS,
+            section=TRADE,
+        ),
+        FormField("liability_insurer", "Assureur de RC professionnelle", section=TRADE),
+        FormField("liability_policy", "Numéro de police", section=TRADE),
+        FormField("mediator", "Médiateur", kind="long_text", maximum=400, section=TRADE),
+        *(
+            FormField(f"status_{code}", label, kind="yes_no", section="Statuts")
+            for code, label in STATUSES.items()
+        ),
     ),
 )
 
@@ -75,6 +92,20 @@ class FirmForm:
     liability_policy: str = ""
     mediator: str = ""
     statuses: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "FirmForm":
+        """Return what was typed on screen: a box a status, empty fields as None."""
+        ticked = ",".join(code for code in STATUSES if values.get(f"status_{code}"))
+        known = {f.name: str(values.get(f.name) or "") for f in fields(cls)}
+        return cls(**(known | {"statuses": ticked}))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the form as the screen shows it."""
+        ticked = self.statuses.split(",")
+        shown = {f.name: getattr(self, f.name) or None for f in fields(self)}
+        return shown | {f"status_{code}": code in ticked for code in STATUSES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +135,7 @@ def edit_firm(ctx: Context, form: FirmForm, expected_version: int) -> None:
     """Change what the firm says of itself."""
     ctx.require(Permission.FIRM_WRITE)
     typed = {f.name: getattr(form, f.name) for f in fields(form)}
-    FIRM_FORM.require_valid(typed, ctx.today)
+    FIRM_FORM.require_valid(form.values, ctx.today)
     with store.tx(ctx) as tx:
         row = tx.session.get_one(Firm, ctx.firm_id)
         before = {key: getattr(row, key) for key in typed}
@@ -112,13 +143,13 @@ def edit_firm(ctx: Context, form: FirmForm, expected_version: int) -> None:
         if row.version != expected_version:
             raise StaleEditError(
                 "La fiche du cabinet",
-                [FieldChange(FIRM_FORM.field(k).label, before[k], typed[k]) for k in changed],
+                [FieldChange(_label(key), before[key], typed[key]) for key in changed],
             )
         for key in changed:
             setattr(row, key, typed[key])
         store.stamp(ctx, row)
         tx.audit(
-            "edit",
+            "update",
             "firm",
             row.id,
             before={k: before[k] for k in changed},
@@ -135,13 +166,17 @@ def require_second_factor(ctx: Context, *, required: bool) -> None:
         before, row.totp_required = row.totp_required, required
         store.stamp(ctx, row)
         tx.audit(
-            "edit",
+            "update",
             "firm",
             row.id,
             before={"totp_required": before},
             after={"totp_required": required},
         )
         tx.touch("administration")
+
+
+def _label(key: str) -> str:
+    return "Statuts" if key == "statuses" else FIRM_FORM.field(key).label
 
 
 def _form(row: Firm) -> FirmForm:

@@ -1,7 +1,8 @@
 """How the firm is organised [Agences & équipes]: places, teams, and who leads whom."""
 
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
 
 from sqlmodel import Session, select
 
@@ -47,6 +48,16 @@ class TeamForm:
     name: str
     agency_id: int
     manager_id: int | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "TeamForm":
+        """Return what was typed on screen; ids come as text, empty fields as None."""
+        manager = values.get("manager_id")
+        return cls(
+            str(values.get("name") or ""),
+            int(values.get("agency_id") or 0),
+            int(manager) if manager else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,20 @@ def agencies(ctx: Context) -> tuple[AgencyCard, ...]:
     )
 
 
+def team_schema(ctx: Context) -> FormSchema:
+    """Return the form of a team with the agencies and people of the firm to choose from."""
+    ctx.require(Permission.FIRM_READ)
+    with store.reading(ctx) as session:
+        places = session.exec(select(Agency).where(Agency.firm_id == ctx.firm_id)).all()
+        people = session.exec(select(User).where(User.firm_id == ctx.firm_id)).all()
+    lists = {
+        "agency_id": {str(a.id): a.name for a in places},
+        "manager_id": {str(u.id): name_of(u) for u in people if u.active},
+    }
+    fields = (replace(f, choices=lists[f.key]) if f.key in lists else f for f in TEAM_FORM.fields)
+    return FormSchema(TEAM_FORM.title, tuple(fields))
+
+
 def add_agency(ctx: Context, form: AgencyForm) -> int:
     """Open an agency; return its id."""
     ctx.require(Permission.TEAM_WRITE)
@@ -119,7 +144,7 @@ def edit_agency(ctx: Context, agency_id: int, form: AgencyForm, expected_version
         before = {"name": row.name, "address": row.address}
         row.name, row.address = form.name.strip(), form.address
         store.stamp(ctx, row)
-        tx.audit("edit", "agency", agency_id, before=before, after={"name": row.name})
+        tx.audit("update", "agency", agency_id, before=before, after={"name": row.name})
         tx.touch("administration")
 
 
@@ -154,7 +179,7 @@ def edit_team(ctx: Context, team_id: int, form: TeamForm, expected_version: int)
         row.manager_id = form.manager_id
         store.stamp(ctx, row)
         after = {"manager_id": row.manager_id, "agency_id": row.agency_id}
-        tx.audit("edit", "team", team_id, before=before, after=after)
+        tx.audit("update", "team", team_id, before=before, after=after)
         tx.touch("administration")
 
 

@@ -1,7 +1,7 @@
 """Who works here [Utilisateurs]: create, change, disable; nobody is ever deleted."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -109,6 +109,15 @@ class UserForm:
     is_adviser: bool = False
     assists: tuple[int, ...] = ()
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any], assists: tuple[int, ...] = ()) -> "UserForm":
+        """Return what was typed on screen; ids come as text, empty fields as None."""
+        typed = {k: v for k, v in values.items() if v is not None and k != "assists"}
+        for key in ("agency_id", "team_id"):
+            if key in typed:
+                typed[key] = int(typed[key])
+        return cls(**({"login": "", "last_name": "", "profile": ""} | typed), assists=assists)
+
 
 @dataclass(frozen=True, slots=True)
 class UserRef:
@@ -168,6 +177,20 @@ def choices(ctx: Context) -> dict[str, dict[int, str]]:
     }
 
 
+def user_schema(ctx: Context) -> FormSchema:
+    """Return the form of a user with the agencies and teams of the firm to choose from."""
+    offered = choices(ctx)
+    lists = {"agency_id": offered["agencies"], "team_id": offered["teams"]}
+    fields = (
+        replace(f, choices={str(i): name for i, name in lists[f.key].items()})
+        if f.key in lists
+        else f
+        for f in USER_FORM.fields
+        if f.key != "assists"
+    )
+    return FormSchema(USER_FORM.title, tuple(fields))
+
+
 def add_user(ctx: Context, form: UserForm, *, password: str | None = None) -> UserRef:
     """Create a user; without a given password, draw a temporary one to hand over."""
     ctx.require(Permission.USER_WRITE)
@@ -210,7 +233,7 @@ def edit_user(ctx: Context, user_id: int, form: UserForm, expected_version: int)
         tx.session.flush()
         _require_an_administrator(tx.session, ctx)
         after = _rights(row) | {"fields": changed}
-        tx.audit("edit", "user", user_id, before=before, after=after)
+        tx.audit("update", "user", user_id, before=before, after=after)
         tx.touch("administration")
 
 
