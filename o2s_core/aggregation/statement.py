@@ -77,6 +77,20 @@ MOVEMENTS: Final = pl.Schema(
         "fx_rate": EXACT,
     }
 )
+#: Whom an account belongs to, when the file says more than a display name.
+HOLDERS: Final = pl.Schema(
+    {
+        "external_id": pl.String(),
+        "last_name": pl.String(),
+        "first_name": pl.String(),
+        "legal_name": pl.String(),
+        "birth_date": pl.Date(),
+        "role": pl.String(),
+        "share": EXACT,
+    }
+)
+#: Which partner keeps an account, when one file speaks of several partners.
+PARTNERS: Final = pl.Schema({"external_id": pl.String(), "code": pl.String(), "name": pl.String()})
 RAW: Final = pl.Schema({"locator": pl.String(), "cells": pl.String()})  # cells: a JSON object
 ANOMALIES: Final = pl.Schema(
     {
@@ -100,6 +114,8 @@ class Statement:
     situations: pl.DataFrame = field(default_factory=lambda: SITUATIONS.to_frame())
     lines: pl.DataFrame = field(default_factory=lambda: LINES.to_frame())
     movements: pl.DataFrame = field(default_factory=lambda: MOVEMENTS.to_frame())
+    holders: pl.DataFrame = field(default_factory=lambda: HOLDERS.to_frame())
+    partners: pl.DataFrame = field(default_factory=lambda: PARTNERS.to_frame())
     raw: pl.DataFrame = field(default_factory=lambda: RAW.to_frame())
     anomalies: pl.DataFrame = field(default_factory=lambda: ANOMALIES.to_frame())
     rows: int = 0  #: data rows seen

@@ -1,0 +1,91 @@
+"""What does a partner's file say? Each reader ends in the same `Statement`."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from o2s_core.aggregation import formats
+from o2s_core.aggregation.mapping.fields import Given
+from o2s_core.aggregation.mapping.language import MappingSpec
+from o2s_core.aggregation.mapping.workbook import open_workbook
+from o2s_core.aggregation.readers.csv import read_csv
+from o2s_core.aggregation.readers.native import read_native
+from o2s_core.aggregation.readers.xlsx import read_xlsx
+from o2s_core.aggregation.statement import Refusal, Statement
+
+
+def read(
+    data: bytes,
+    file_name: str,
+    *,
+    spec: MappingSpec | None = None,
+    mappings: Sequence[MappingSpec] = (),
+    given: Given | None = None,
+) -> Statement | Refusal:
+    """Return what a file says, its format recognised without being told.
+
+    Parameters
+    ----------
+    spec
+        The mapping of the feed, when the sender named one.
+    mappings
+        The mappings to choose from; those of the product when empty.
+    given
+        What the sender says of the whole file.
+    """
+    if not data.strip():
+        return Refusal("", "F01", "Le fichier est vide : demandez un nouvel export au partenaire.")
+    code = formats.recognise(data, file_name)
+    if code == "csv":
+        return read_csv(data, file_name, spec, mappings=mappings, given=given)
+    if code == "xlsx":
+        return _read_workbook(data, file_name, spec, mappings=mappings, given=given)
+    if code in {"ofx", "flex"}:
+        return _read_markup(code, data, file_name)
+    if code == "native":
+        return read_native(data, file_name)
+    return _refused(code)
+
+
+def _read_workbook(
+    data: bytes,
+    file_name: str,
+    spec: MappingSpec | None,
+    *,
+    mappings: Sequence[MappingSpec],
+    given: Given | None,
+) -> Statement | Refusal:
+    """Return what a workbook says; one that no mapping knows may be a FinDatEx template."""
+    result = read_xlsx(data, file_name, spec, mappings=mappings, given=given)
+    if isinstance(result, Refusal) and result.code == "F02":
+        template = _template(data)
+        return formats.not_yet(template) if template else result
+    return result
+
+
+def _template(data: bytes) -> str:
+    """Return which FinDatEx template a workbook is, by its first cells."""
+    opened = open_workbook(data)
+    if isinstance(opened, Refusal):
+        return ""
+    for name in opened.sheet_names[:5]:
+        rows = opened.get_sheet_by_name(name).to_python(nrows=10)
+        head = " ".join([name, *(str(cell) for row in rows for cell in row)])
+        if found := formats.template_in(head):
+            return found
+    return ""
+
+
+def _read_markup(code: str, data: bytes, file_name: str) -> Statement | Refusal:
+    try:
+        reader = import_module(f"o2s_core.aggregation.readers.{code}")
+    except ImportError:
+        return formats.not_yet(code)
+    read_it = getattr(reader, f"read_{code}")
+    result: Statement | Refusal = read_it(data, file_name)
+    return result
+
+
+def _refused(code: str) -> Refusal:
+    if code in formats.FORMATS:
+        return formats.not_yet(code)
+    return formats.REFUSALS.get(code) or formats.unknown()

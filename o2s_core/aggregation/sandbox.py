@@ -1,0 +1,156 @@
+"""How a file from outside is parsed apart: in a fresh process, with little memory and time."""
+
+import contextlib
+import logging
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from o2s_core.aggregation.mapping.fields import Given
+from o2s_core.aggregation.mapping.language import MappingSpec
+from o2s_core.aggregation.mapping.loading import load
+from o2s_core.aggregation.packing import pack, unpack
+from o2s_core.aggregation.readers import read
+from o2s_core.aggregation.statement import Refusal, Statement
+from o2s_core.kernel.errors import FeedError
+
+log = logging.getLogger(__name__)
+
+ADDRESS_SPACE: Final = (
+    4_000_000_000  #: bytes a parser may reserve; polars reserves far more than it uses
+)
+RESIDENT: Final = 1_500_000_000  #: bytes it may really hold
+SECONDS: Final = 60.0
+BEAT: Final = 0.02  #: seconds between two looks at the child
+
+
+@dataclass(frozen=True, slots=True)
+class MappingText:
+    """A mapping as it is stored: the child reads it again, nothing executable passes."""
+
+    text: str
+    revision: int | None = None
+
+
+def read_apart(
+    data: bytes,
+    file_name: str,
+    *,
+    spec: MappingText | None = None,
+    mappings: Sequence[MappingText] = (),
+    given: Given | None = None,
+    seconds: float = SECONDS,
+) -> Statement | Refusal:
+    """Return what a file says, parsed in a process that may die without harm."""
+    with tempfile.TemporaryDirectory(prefix="o2s-read-") as name:
+        folder = Path(name)
+        (folder / "data").write_bytes(data)
+        asked = {
+            "file_name": file_name,
+            "spec": _plain(spec),
+            "mappings": [_plain(m) for m in mappings],
+            "given": {k: v if isinstance(v, str) else {"day": v} for k, v in (given or {}).items()},
+        }
+        (folder / "asked.json").write_bytes(orjson.dumps(asked))
+        problem = _run(folder, seconds)
+        if problem:
+            return problem
+        return unpack((folder / "result").read_bytes())
+
+
+def _plain(mapping: MappingText | None) -> dict[str, Any] | None:
+    return None if mapping is None else {"text": mapping.text, "revision": mapping.revision}
+
+
+def _run(folder: Path, seconds: float) -> Refusal | None:
+    """Run the child and watch it; return why it was stopped, None when it ended well."""
+    command = [sys.executable, "-m", "o2s_core.aggregation.sandbox", str(folder)]
+    environment = _environment()
+    child = subprocess.Popen(  # noqa: S603
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True, close_fds=True,
+    )  # fmt: skip
+    try:
+        stopped = _watch(child, seconds)
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+    if stopped:
+        return stopped
+    if child.returncode == 0 and (folder / "result").exists():
+        return None
+    log.warning("sandbox.died", extra={"returncode": child.returncode})
+    return _refused("La lecture de ce fichier a échoué brutalement : il est abîmé ou hostile.")
+
+
+def _environment() -> dict[str, str]:
+    """Return the least a parser needs: no secret, few threads, the same code."""
+    kept = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
+    root = str(Path(__file__).resolve().parents[2])
+    return kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _watch(child: "subprocess.Popen[bytes]", seconds: float) -> Refusal | None:
+    deadline = time.monotonic() + seconds
+    while child.poll() is None:
+        if time.monotonic() > deadline:
+            return _refused(
+                f"La lecture de ce fichier prend plus de {seconds:.0f} secondes : découpez-le."
+            )
+        if _resident(child.pid) > RESIDENT:
+            return _refused("Ce fichier demande trop de mémoire une fois ouvert : découpez-le.")
+        time.sleep(BEAT)
+    return None
+
+
+def _resident(pid: int) -> int:
+    """Return the bytes that a process really holds, 0 where the system does not say."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _refused(message: str) -> Refusal:
+    return Refusal("", "F04", message)
+
+
+def _child(folder: Path) -> None:
+    """Parse what the folder holds, within limits, and leave the result beside it."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    asked = orjson.loads((folder / "asked.json").read_bytes())
+    result = read(
+        (folder / "data").read_bytes(),
+        asked["file_name"],
+        spec=_spec(asked["spec"]) if asked["spec"] else None,
+        mappings=[_spec(m) for m in asked["mappings"]],
+        given={k: _given(v) for k, v in asked["given"].items()},
+    )
+    (folder / "result").write_bytes(pack(result))
+
+
+def _spec(mapping: Mapping[str, Any]) -> MappingSpec:
+    spec = load(mapping["text"], revision=mapping["revision"])
+    if not isinstance(spec, MappingSpec):
+        raise FeedError("; ".join(map(str, spec)))
+    return spec
+
+
+def _given(value: str | dict[str, str]) -> str | date:
+    return value if isinstance(value, str) else date.fromisoformat(value["day"])
+
+
+if __name__ == "__main__":
+    _child(Path(sys.argv[1]))
