@@ -8,6 +8,7 @@ from o2s_core.contacts.card import (
     contact_by_id,
     file_schema,
     households_of,
+    readable_facts,
 )
 from o2s_core.contacts.changes import HISTORY, history
 from o2s_core.contacts.creation import add_contact
@@ -20,7 +21,7 @@ from o2s_core.contacts.edition import (
     reassign,
     restore,
 )
-from o2s_core.contacts.finding import find, neighbours, people
+from o2s_core.contacts.finding import find, people
 from o2s_core.contacts.groups import (
     GROUPS,
     GroupCard,
@@ -32,7 +33,14 @@ from o2s_core.contacts.groups import (
     groups_of,
     save_group,
 )
-from o2s_core.contacts.households import HouseholdForm, Member, members, save_household
+from o2s_core.contacts.households import (
+    HOUSEHOLDS,
+    HouseholdForm,
+    Member,
+    households,
+    members,
+    save_household,
+)
 from o2s_core.contacts.identity import ContactForm, creation_schema, identity_schema
 from o2s_core.contacts.listing import (
     CONTACTS,
@@ -50,6 +58,7 @@ __all__ = [
     "CONTACTS",
     "GROUPS",
     "HISTORY",
+    "HOUSEHOLDS",
     "NEW_DAYS",
     "SHARES",
     "VIEWS",
@@ -86,13 +95,14 @@ __all__ = [
     "groups",
     "groups_of",
     "history",
+    "households",
     "households_of",
     "identity_schema",
     "members",
     "names_of",
-    "neighbours",
     "overview",
     "people",
+    "readable_facts",
     "readable_phone",
     "reassign",
     "restore",

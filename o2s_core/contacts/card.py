@@ -9,19 +9,18 @@ from sqlmodel import Session, col, select
 from o2s_core import store
 from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.advisers import adviser_choices, adviser_names
+from o2s_core.contacts.changes import shown
 from o2s_core.contacts.edition import form_of
 from o2s_core.contacts.identity import SENSITIVE, ContactForm, identity_schema
 from o2s_core.contacts.models import Contact, HouseholdMember
 from o2s_core.contacts.names import ContactRef, name_of, reference
 from o2s_core.contacts.validity import age
 from o2s_core.contacts.visible import contacts_inside, one_contact
-from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.forms import FormSchema
 from o2s_core.kernel.permissions import Permission
 
 ADULT: Final = 18
-TONES: Final = {"prospect": "info", "client": "good", "former": "quiet", "partner": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +78,6 @@ class ContactCard:
         return self.form.legal_capacity in words.PROTECTED
 
     @property
-    def facts(self) -> tuple[str, ...]:
-        """Return what the header says after the name: age, file code, adviser."""
-        years = "" if self.age is None or self.kind != "person" else f"{self.age} ans"
-        followed = f"Conseiller {self.adviser}" if self.adviser else "Sans conseiller"
-        return tuple(p for p in (years, f"Dossier {self.file_code}", followed) if p)
-
-    @property
-    def badges(self) -> tuple[tuple[str, str], ...]:
-        """Return the states that the header shows, each with its tone (good, warn, bad…)."""
-        shown = [(words.STAGES[self.stage], TONES[self.stage])]
-        if self.kind != "person":
-            shown.append((words.KINDS[self.kind], "quiet"))
-        if self.is_deceased:
-            shown.append((f"Décès le {french.day(self.form.death_date)}", "bad"))
-        if self.is_minor:
-            shown.append(("Mineur", "warn"))
-        if self.is_protected:
-            shown.append((words.CAPACITIES[self.form.legal_capacity], "warn"))
-        if self.missing:
-            shown.append((f"Complet à {french.percent(self.completeness, 0)}", "warn"))
-        if self.archived_at is not None:
-            shown.append(("Archivé", "quiet"))
-        return tuple(shown)
-
-    @property
     def title(self) -> str:
         """Return the name as one addresses it: `Mme Anne Martin`, `SCI des Lilas`."""
         if self.kind != "person":
@@ -132,6 +106,12 @@ def file_schema(ctx: Context, card: ContactCard, *, incomplete: bool = False) ->
     """
     ctx.require(Permission.CONTACT_READ)
     return _schema(ctx, card.form, card.adviser, incomplete=incomplete)
+
+
+def readable_facts(card: ContactCard, schema: FormSchema) -> list[tuple[str, str]]:
+    """Return the facts of a file as one reads them: label, value; empty when not known."""
+    values = card.form.values()
+    return [(f.label, shown(card.kind, f.key, values[f.key], f.choices)) for f in schema.fields]
 
 
 def _schema(

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from o2s_core import store
 from o2s_core.contacts.identity import SENSITIVE, identity_schema
 from o2s_core.contacts.models import ContactChange
+from o2s_core.contacts.validity import readable_phone
 from o2s_core.contacts.visible import one_contact
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -95,12 +96,19 @@ def _label(kind: str, key: str) -> str:
     return labels.get(key, "")
 
 
-def shown(kind: str, key: str, fact: Any) -> str:  # noqa: ANN401
-    """Return a fact as it is read on screen: a label for a code, a French day."""
+def shown(
+    kind: str,
+    key: str,
+    fact: Any,  # noqa: ANN401
+    choices: Mapping[str, str] | None = None,
+) -> str:
+    """Return a fact as it is read on screen: a label for a code, a French day or number."""
     value = _text(fact)
     field = next((f for f in identity_schema(kind, {}).fields if f.key == key), None)
     if field is None or not value:
         return value
-    if field.choices:
-        return field.choices.get(value, value)
+    if labels := choices or field.choices:
+        return labels.get(value, value)
+    if field.kind == "phone":
+        return readable_phone(value)
     return french.day(date.fromisoformat(value)) if field.kind == "day" else value

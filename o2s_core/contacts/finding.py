@@ -1,15 +1,15 @@
-"""Finding somebody: from a few letters, by neighbourhood, in a picker."""
+"""Finding somebody: from a few letters, or in a picker."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlmodel import col
 
 from o2s_core import store
 from o2s_core.contacts.models import Contact
 from o2s_core.contacts.names import ContactRef, reference
 from o2s_core.contacts.validity import e164
-from o2s_core.contacts.visible import contacts_inside, one_contact
+from o2s_core.contacts.visible import contacts_inside
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.identifiers import search_key
 from o2s_core.kernel.permissions import Permission
@@ -67,36 +67,15 @@ def find(ctx: Context, text: str, limit: int = 10) -> tuple[ContactRef, ...]:
         return tuple(reference(row) for row in session.execute(query).scalars())
 
 
-def neighbours(ctx: Context, contact_id: int) -> tuple[str | None, str | None]:
-    """Return the file codes before and after a contact in directory order; None at the ends."""
-    ctx.require(Permission.CONTACT_READ)
-    order = (col(Contact.search_key), col(Contact.id))
-    with store.reading(ctx) as session:
-        row = one_contact(ctx, session, contact_id)
-        listed = select(col(Contact.file_code)).where(
-            contacts_inside(ctx), col(Contact.archived_at).is_(None)
-        )
-        mine = tuple_(literal(row.search_key), literal(row.id))
-        ways = (
-            listed.where(tuple_(*order) < mine).order_by(*(column.desc() for column in order)),
-            listed.where(tuple_(*order) > mine).order_by(*order),
-        )
-        before, after = (session.execute(way.limit(1)).scalar() for way in ways)
-    return before, after
+def people(ctx: Context, limit: int = 2000, *, households: bool = False) -> tuple[ContactRef, ...]:
+    """Return the people and companies one may choose from, in directory order.
 
-
-def people(ctx: Context, limit: int = 2000) -> tuple[ContactRef, ...]:
-    """Return the people and companies one may choose from, in directory order."""
+    `households` offers the households as well.
+    """
     ctx.require(Permission.CONTACT_READ)
+    offered = select(Contact).where(_current(ctx))
+    if not households:
+        offered = offered.where(col(Contact.kind) != "household")
     with store.reading(ctx) as session:
-        query = (
-            select(Contact)
-            .where(
-                contacts_inside(ctx),
-                col(Contact.archived_at).is_(None),
-                col(Contact.kind) != "household",
-            )
-            .order_by(col(Contact.search_key))
-            .limit(limit)
-        )
+        query = offered.order_by(col(Contact.search_key)).limit(limit)
         return tuple(reference(row) for row in session.execute(query).scalars())

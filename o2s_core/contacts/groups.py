@@ -12,6 +12,7 @@ from o2s_core import store
 from o2s_core.contacts.advisers import adviser_names, chosen_adviser
 from o2s_core.contacts.households import Member, member
 from o2s_core.contacts.models import Contact, ContactGroup, ContactGroupMember
+from o2s_core.contacts.names import name_of
 from o2s_core.contacts.visible import contacts_inside, groups_inside, one_contact, one_group
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError, StaleEditError
@@ -24,6 +25,7 @@ GROUPS: Final = pl.Schema(
         "id": pl.Int64(),
         "name": pl.String(),
         "members": pl.Int64(),
+        "people": pl.String(),  #: names of the members
         "adviser": pl.String(),
         "adviser_id": pl.Int64(),
         "updated_at": pl.Datetime("us", "UTC"),
@@ -65,17 +67,24 @@ def groups(ctx: Context) -> pl.DataFrame:
     ctx.require(Permission.CONTACT_READ)
     names = adviser_names(ctx)
     with store.reading(ctx) as session:
+        listed = session.exec(
+            select(ContactGroup).where(groups_inside(ctx)).order_by(func.lower(ContactGroup.name))
+        ).all()
+        inside = select(ContactGroup.id).where(groups_inside(ctx))
         query = (
-            select(ContactGroup, func.count(col(ContactGroupMember.id)))
-            .outerjoin(ContactGroupMember, col(ContactGroupMember.group_id) == col(ContactGroup.id))
-            .where(groups_inside(ctx))
-            .group_by(col(ContactGroup.id))
-            .order_by(func.lower(ContactGroup.name))
+            select(ContactGroupMember.group_id, Contact)
+            .join(Contact, col(ContactGroupMember.contact_id) == Contact.id)
+            .where(Contact.firm_id == ctx.firm_id, col(ContactGroupMember.group_id).in_(inside))
+            .order_by(col(Contact.search_key))
         )
-        rows = [
-            (g.id, g.name, n, names.get(g.adviser_id or 0, ""), g.adviser_id, g.updated_at)
-            for g, n in session.exec(query).all()
-        ]
+        people: dict[int, list[str]] = {}
+        for group_id, person in session.exec(query).all():
+            people.setdefault(group_id, []).append(name_of(person))
+    rows = [
+        (g.id, g.name, len(people.get(g.id or 0, [])), ", ".join(people.get(g.id or 0, [])),
+         names.get(g.adviser_id or 0, ""), g.adviser_id, g.updated_at)
+        for g in listed
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=GROUPS, orient="row")
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.contacts import changes as trail
 from o2s_core.contacts import vocabulary as words
+from o2s_core.contacts.advisers import adviser_names
 from o2s_core.contacts.creation import add_contact
 from o2s_core.contacts.edition import edit_contact, form_of
 from o2s_core.contacts.identity import ContactForm
@@ -35,6 +38,20 @@ class Member:
         return self.contact is not None
 
 
+#: One row per household of the perimeter, in directory order; `people` names its members.
+HOUSEHOLDS: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "file_code": pl.String(),
+        "name": pl.String(),
+        "members": pl.Int64(),
+        "people": pl.String(),
+        "adviser": pl.String(),
+        "adviser_id": pl.Int64(),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class HouseholdForm:
     """A household as typed: its name, who follows it, who is in it."""
@@ -44,6 +61,36 @@ class HouseholdForm:
     adviser_id: int | None = None
     stage: str = "client"
     file_code: str = ""
+
+
+def households(ctx: Context) -> pl.DataFrame:
+    """Return the households of the perimeter with who is in each (schema `HOUSEHOLDS`)."""
+    ctx.require(Permission.CONTACT_READ)
+    names = adviser_names(ctx)
+    home = (
+        contacts_inside(ctx),
+        col(Contact.kind) == "household",
+        col(Contact.archived_at).is_(None),
+    )
+    with store.reading(ctx) as session:
+        homes = session.exec(select(Contact).where(*home).order_by(col(Contact.search_key))).all()
+        inside = select(Contact.id).where(*home)
+        query = (
+            select(HouseholdMember.household_id, HouseholdMember.role, Contact)
+            .join(Contact, col(HouseholdMember.contact_id) == Contact.id)
+            .where(Contact.firm_id == ctx.firm_id, col(HouseholdMember.household_id).in_(inside))
+        )
+        found = session.exec(query).all()
+    order = list(words.ROLES)
+    by_home: dict[int, list[str]] = {}
+    for home_id, _, person in sorted(found, key=lambda m: (order.index(m[1]), m[2].search_key)):
+        by_home.setdefault(home_id, []).append(name_of(person))
+    rows = [
+        (h.id, h.file_code, h.last_name, len(by_home.get(h.id or 0, [])),
+         ", ".join(by_home.get(h.id or 0, [])), names.get(h.adviser_id or 0, ""), h.adviser_id)
+        for h in homes
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=HOUSEHOLDS, orient="row")
 
 
 def members(ctx: Context, household_id: int) -> tuple[Member, ...]:

@@ -133,13 +133,6 @@ def test_twenty_thousand_contacts_are_listed_by_pages_quickly(firm):
     assert spent < 1, "a page of the list must not read the whole list"
 
 
-def test_neighbours_follow_the_directory(firm, people):
-    codes = contacts.contact_list(firm.alice).rows["file_code"].to_list()
-    ids = contacts.contact_list(firm.alice).rows["id"].to_list()
-    around = [contacts.neighbours(firm.alice, i) for i in ids]
-    assert around == list(zip([None, *codes[:-1]], [*codes[1:], None], strict=True))
-
-
 def test_a_picker_offers_people_and_companies(firm, people):
     offered = [ref.kind for ref in contacts.people(firm.alice)]
     assert sorted(offered) == ["company", "person", "person", "person", "person"]

@@ -1,0 +1,152 @@
+"""Contacts › Dossier › Général: who this person, company, household or group is."""
+
+import streamlit as st
+
+from o2s_core import contacts, ui
+from o2s_core.contacts import ContactForm, vocabulary
+from o2s_core.kernel.permissions import Permission
+from o2s_core.ui.contact_moves import archive_or_restore, change_adviser, delete_contact
+from o2s_core.ui.gatherings import edit_group, edit_household
+
+ctx = ui.page("Général", needs=Permission.CONTACT_READ)
+
+HISTORY = [
+    ui.Column("at", "Le", "instant"),
+    ui.Column("actor", "Par"),
+    ui.Column("action", "Action"),
+    ui.Column("field", "Rubrique"),
+    ui.Column("before", "Avant", width=160),
+    ui.Column("after", "Après", width=160),
+]
+
+
+def show_group(group_id: int) -> None:
+    """Show a named group: its members, each with the way to their file."""
+    card = contacts.group(ctx, group_id)
+    ui.file_header(ctx, contacts.scope(ctx, "group", group_id), badges=[("Regroupement", "quiet")])
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    with left:
+        ui.section("Membres", f"{len(card.members)} contacts")
+    if ctx.may(Permission.CONTACT_WRITE) and right.button("Modifier", icon=":material/edit:"):
+        edit_group(card)
+    show_members(card.members)
+
+
+def show_members(members: tuple[contacts.Member, ...]) -> None:
+    """Show people with the way to their file; those outside the perimeter by their name."""
+    for person in members:
+        role = vocabulary.ROLES.get(person.role, "")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if person.contact is None:
+                st.markdown(f"{person.name} :gray[hors périmètre]")
+            elif st.button(
+                person.contact.label, type="tertiary", key=f"member_{person.role}_{person.id}"
+            ):
+                ui.go(ui.link("dossier-general", contact=person.contact.file_code))
+            if role:
+                st.caption(role)
+
+
+def show_actions(card: contacts.ContactCard) -> None:
+    """Offer what can be done to the file as a whole."""
+    with st.popover("Actions", icon=":material/more_vert:", type="tertiary"):
+        if ctx.may(Permission.CONTACT_REASSIGN) and st.button("Changer de conseiller…"):
+            change_adviser((card.id,))
+        if ctx.may(Permission.CONTACT_WRITE):
+            away = card.archived_at is None
+            if st.button("Archiver…" if away else "Restaurer…"):
+                archive_or_restore((card.id,), away=away)
+        if ctx.may(Permission.CONTACT_DELETE) and st.button("Supprimer…"):
+            delete_contact(card)
+
+
+def show_identity(card: contacts.ContactCard) -> None:
+    """Show the form of the file; what is mandatory at its stage is on a coloured ground."""
+    key = f"contact_{card.id}"
+    partial = card.stage == "client" and st.toggle(
+        "Enregistrer un dossier incomplet",
+        key=f"{key}_partial",
+        help="Les informations obligatoires d'un client pourront être renseignées plus tard.",
+    )
+    values = ui.form(
+        contacts.file_schema(ctx, card, incomplete=partial),
+        key=key,
+        defaults=card.form.values(),
+        version=card.version,
+        columns=3,
+    )
+    if values is not None:
+        typed = ContactForm.of(values, card.form)
+        seen_version = ui.opened_version(key)
+        with ui.saving(key, "Dossier enregistré."):
+            contacts.edit_contact(ctx, card.id, typed, seen_version, incomplete=partial)
+
+
+def show_aside(card: contacts.ContactCard) -> None:
+    """Show what surrounds the identity: completeness, household, groups, accounts."""
+    if card.missing:
+        ui.section("À compléter", ui.percent(card.completeness, 0))
+        st.progress(card.completeness)
+        ui.note(", ".join(card.missing))
+    if card.kind == "household":
+        show_household(card.id, "Membres")
+    for home in card.households:
+        show_household(home.id, home.name)
+    show_groups(contacts.groups_of(ctx, card.id))
+    if ctx.may(Permission.PORTFOLIO_READ):
+        ui.section("Portefeuille")
+        if st.button("Voir les comptes", icon=":material/account_balance:", type="tertiary"):
+            ui.go(ui.link("portefeuille-comptes", contact=card.file_code))
+
+
+def show_groups(groups: tuple[contacts.GroupRef, ...]) -> None:
+    """Show the named groups the contact belongs to, each with the way to it."""
+    if groups:
+        ui.section("Regroupements")
+    for group in groups:
+        if st.button(group.name, type="tertiary", key=f"group_{group.id}"):
+            ui.go(ui.link("dossier-general", groupe=group.id))
+
+
+def show_household(household_id: int, title: str) -> None:
+    """Show a household with its members, and the way to change it."""
+    ui.section(title, "foyer")
+    show_members(contacts.members(ctx, household_id))
+    if ctx.may(Permission.CONTACT_WRITE) and st.button(
+        "Modifier le foyer", icon=":material/edit:", type="tertiary", key=f"home_{household_id}"
+    ):
+        edit_household(contacts.contact_by_id(ctx, household_id))
+
+
+group_id = st.query_params.get("groupe", "")
+code = st.query_params.get("contact", "")
+if group_id.isdigit():
+    show_group(int(group_id))
+    st.stop()
+if not code:
+    ui.empty("Aucun dossier choisi.", "Ouvrez un contact depuis la liste.")
+    st.stop()
+
+card = contacts.contact(ctx, code)
+ui.file_header(ctx, card)
+identity, aside = st.columns([3, 1], gap="large")
+with aside:
+    show_aside(card)
+    show_actions(card)
+with identity:
+    if ctx.may(Permission.CONTACT_WRITE):
+        show_identity(card)
+    else:
+        schema = contacts.file_schema(ctx, card)
+        ui.facts(contacts.readable_facts(card, schema))
+    ui.section("Historique", "qui a changé quoi")
+    ui.table(
+        ctx,
+        contacts.history(ctx, card.id),
+        HISTORY,
+        key=f"history_{card.id}",
+        id="at",
+        noun="modifications",
+        page_size=10,
+        empty="Aucune modification depuis la création.",
+    )
