@@ -44,4 +44,5 @@ def figure(theme: Theme, height: int) -> go.Figure:
         automargin=True, showgrid=False, ticks="outside", ticklen=4, tickcolor=LINES[theme]
     )
     made.update_yaxes(automargin=True, gridcolor=LINES[theme], zeroline=False)
+    made.update_yaxes(ticks="outside", ticklen=6, tickcolor="rgba(0,0,0,0)")
     return made

@@ -9,7 +9,7 @@ from uuid import uuid4
 import streamlit as st
 
 from o2s_core.kernel.errors import InvalidInputError, StaleEditError
-from o2s_core.kernel.forms import FormSchema
+from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.kernel.settings import Settings
 from o2s_core.ui import boundary, fields
 from o2s_core.ui.figures import section as section_title
@@ -73,16 +73,21 @@ def _fields(
     for section, group in groupby(schema.fields, key=lambda field: field.section):
         if section:
             section_title(section)
-        grid = st.columns(columns) if columns > 1 else [st.container()]
-        for place, field in enumerate(group):
-            with grid[place % columns]:
-                values[field.key] = fields.widget(
-                    field,
-                    f"{name}_{field.key}",
-                    defaults.get(field.key),
-                    required=field.is_required(so_far),
-                )
+        for row in _rows(list(group), columns):
+            for place, field in zip(st.columns(columns), row, strict=False):
+                with place:
+                    values[field.key] = fields.widget(
+                        field,
+                        f"{name}_{field.key}",
+                        defaults.get(field.key),
+                        required=field.is_required(so_far),
+                    )
     return values
+
+
+def _rows(group: list[FormField], columns: int) -> list[list[FormField]]:
+    """Return the fields row by row, so that the Tab key follows the eye."""
+    return [group[n : n + columns] for n in range(0, len(group), columns)]
 
 
 def _buttons(submit: str, name: str, *, cancel: bool) -> bool:

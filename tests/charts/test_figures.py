@@ -1,0 +1,81 @@
+"""A chart shows what its frame says, within what a screen can show."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from o2s_core import charts
+from o2s_core.charts.lines import thinned
+
+
+def shares(*rows: tuple[str, str]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"label": [name for name, _ in rows], "value": [Decimal(v) for _, v in rows]}
+    )
+
+
+def days(n: int) -> pl.DataFrame:
+    start = date(2000, 1, 1)
+    return pl.DataFrame(
+        {"day": [start + timedelta(d) for d in range(n)], "value_eur": [float(d) for d in range(n)]}
+    )
+
+
+def test_a_ring_draws_the_largest_slice_first():
+    (pie,) = charts.donut(shares(("petit", "1"), ("grand", "3")), "label", "value").data
+    assert list(pie.labels) == ["grand", "petit"]
+    assert [text.replace("\xa0", " ") for text in pie.text] == ["75 %", "25 %"]
+
+
+def test_a_ring_leaves_out_a_debt_and_an_empty_slice():
+    (pie,) = charts.donut(shares(("a", "5"), ("b", "0"), ("c", "-2")), "label", "value").data
+    assert list(pie.labels) == ["a"]
+
+
+def test_a_ring_puts_the_smallest_slices_together_and_loses_nothing():
+    many = shares(*[(f"s{n}", str(n)) for n in range(1, 13)])
+    (pie,) = charts.donut(many, "label", "value").data
+    assert len(pie.labels) == 8
+    assert pie.labels[-1] == "Autres"
+    assert sum(pie.values) == sum(range(1, 13))
+
+
+def test_a_line_has_a_thousand_points_at_most_its_first_and_last_among_them():
+    kept = thinned(days(5000), 1000)
+    assert kept.height <= 1000
+    assert (kept["day"][0], kept["day"][-1]) == (date(2000, 1, 1), days(5000)["day"][-1])
+
+
+def test_a_short_line_keeps_every_point():
+    assert thinned(days(10), 1000).equals(days(10))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_figure_writes_numbers_the_french_way_with_the_colours_of_the_theme(theme):
+    for made in (
+        charts.donut(shares(("a", "1")), "label", "value", theme=theme),
+        charts.bars(shares(("a", "1")), "label", "value", theme=theme),
+        charts.value_line(days(3), theme=theme),
+    ):
+        assert made.layout.separators == ",\u202f"
+        assert tuple(made.layout.colorway) == charts.PALETTES[theme]
+
+
+def test_an_axis_of_days_never_writes_the_name_of_a_month():
+    stops = charts.value_line(days(30)).layout.xaxis.tickformatstops
+    assert {stop.value for stop in stops} == {"%d/%m/%y", "%m/%Y", "%Y"}
+
+
+def test_bars_keep_the_order_of_the_frame_and_shorten_a_long_name():
+    (bar,) = charts.bars(shares(("x" * 60, "1"), ("b", "2")), "label", "value").data
+    assert bar.y[0].endswith("…")
+    assert bar.y[1] == "b"
+
+
+def test_no_row_is_an_empty_figure_and_no_error():
+
+    frame = pl.DataFrame(schema={"label": pl.String, "value": pl.Float64})
+    assert charts.bars(frame, "label", "value").data
+    assert charts.donut(frame, "label", "value").data
