@@ -10,6 +10,14 @@ from o2s_core.portfolio.account_changes import (
 )
 from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm
 from o2s_core.portfolio.accounts import ACCOUNTS, AccountCard, HolderCard, account, accounts
+from o2s_core.portfolio.assets import (
+    ASSETS,
+    BY_CONTACT,
+    assets,
+    assets_by,
+    assets_by_contact,
+    total_assets,
+)
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
 from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
@@ -31,6 +39,7 @@ from o2s_core.portfolio.movements import (
 )
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, pasted
 from o2s_core.portfolio.posting import MOVEMENT_INPUT, MovementsRecorded, record_movements
+from o2s_core.portfolio.projections import CURRENT_LINES, PROJECTION
 from o2s_core.portfolio.recording import (
     LINE_INPUT,
     SITUATION_INPUT,
@@ -51,13 +60,19 @@ from o2s_core.portfolio.situations import (
     situation,
     situations,
 )
+from o2s_core.portfolio.value_series import VALUE_SERIES, ValueHistory, value_series
+
+PROJECTIONS = (PROJECTION,)
 
 __all__ = [
     "ACCOUNTS",
     "ACCOUNT_FORM",
     "ACCOUNT_TOTALS",
+    "ASSETS",
     "AXES",
     "BREAKDOWN",
+    "BY_CONTACT",
+    "CURRENT_LINES",
     "DIFFERENCE",
     "ENVELOPES",
     "EXCLUDED",
@@ -69,10 +84,12 @@ __all__ = [
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
     "OWNERS",
+    "PROJECTIONS",
     "RIGHTS",
     "ROLES",
     "SITUATIONS",
     "SITUATION_INPUT",
+    "VALUE_SERIES",
     "AccountCard",
     "AccountForm",
     "AccountRef",
@@ -89,9 +106,13 @@ __all__ = [
     "SituationView",
     "SituationsRecorded",
     "TypedLine",
+    "ValueHistory",
     "account",
     "accounts",
     "add_account",
+    "assets",
+    "assets_by",
+    "assets_by_contact",
     "cancel_delivery",
     "checked",
     "delete_account",
@@ -110,4 +131,6 @@ __all__ = [
     "share_problem",
     "situation",
     "situations",
+    "total_assets",
+    "value_series",
 ]

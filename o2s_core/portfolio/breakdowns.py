@@ -80,7 +80,7 @@ def by(lines: pl.DataFrame, owners: pl.DataFrame, axis: str) -> pl.DataFrame:
         .with_columns(pl.col("key").cast(pl.String).fill_null(""))
     )
     named = parts.with_columns(_french(axis))
-    return _weighed(named.sort("value_eur", descending=True, maintain_order=True))
+    return weighed(named.sort("value_eur", descending=True, maintain_order=True))
 
 
 def _french(axis: str) -> pl.Expr:
@@ -89,7 +89,8 @@ def _french(axis: str) -> pl.Expr:
     return label if names is None else label.replace(dict(names))
 
 
-def _weighed(parts: pl.DataFrame) -> pl.DataFrame:
+def weighed(parts: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts of a whole with their weights. Schema `BREAKDOWN`."""
     total = total_of(parts["value_eur"])
     weight = pl.col("value_eur").cast(pl.Float64) / float(total) if total > 0 else pl.lit(None)
     return parts.with_columns(weight=weight).select(

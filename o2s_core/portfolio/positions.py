@@ -37,6 +37,7 @@ class Position:
     instrument_kind: str
     asset_class: str
     currency: str
+    quoted_in: str = "EUR"  #: currency of the instrument, in which the market prices it
     instrument_id: int | None = None
     isin: str | None = None
     quantity: Decimal | None = None
@@ -103,10 +104,11 @@ def situations_on(
         )
         .where(*here)
     )
-    return {row.account_id: _head(row) for row in rows}
+    return {row.account_id: head_of(row) for row in rows}
 
 
-def _head(row: Situation) -> SituationHead:
+def head_of(row: Situation) -> SituationHead:
+    """Return a stored situation without its lines."""
     return SituationHead(
         row.id or 0,
         row.account_id,
@@ -131,6 +133,7 @@ def reported_positions(
             col(Instrument.kind),
             col(Instrument.asset_class),
             col(Instrument.price_factor),
+            col(Instrument.currency),
         )
         .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
         .where(
@@ -143,7 +146,7 @@ def reported_positions(
 
 
 def _reported(row: Any, head: SituationHead) -> Position:  # noqa: ANN401
-    line, isin, label, kind, asset_class, factor = row
+    line, isin, label, kind, asset_class, factor, quoted_in = row
     return Position(
         account_id=line.account_id,
         kind=head.source,
@@ -152,6 +155,7 @@ def _reported(row: Any, head: SituationHead) -> Position:  # noqa: ANN401
         instrument_kind=kind,
         asset_class=asset_class,
         currency=line.currency,
+        quoted_in=quoted_in,
         instrument_id=line.instrument_id,
         isin=isin,
         quantity=line.quantity,
@@ -187,14 +191,35 @@ class _Running:
 def computed_positions(
     session: Session, ctx: Context, account_ids: Collection[int], on: date
 ) -> list[Position]:
-    """Return what the movements of accounts without situation add up to, on a day.
+    """Return what the movements of accounts without situation add up to, on a day."""
+    by_account, instruments = posted_movements(session, ctx, account_ids, on)
+    return [
+        position
+        for account_id, movements in by_account.items()
+        for position in running_positions(account_id, movements, instruments)
+    ]
+
+
+def running_positions(
+    account_id: int, movements: Iterable[Movement], instruments: dict[int, Instrument]
+) -> list[Position]:
+    """Return the lines and the cash that some movements of an account add up to.
 
     Quantities are exact sums. Cash is the sum of the net amounts where the
     movements say where the cash comes from; else its balance is unknown, and
     said so rather than shown negative.
     """
+    rows = list(movements)
+    return [*_lines(account_id, rows, instruments), *_cash(account_id, rows, instruments)]
+
+
+def posted_movements(
+    session: Session, ctx: Context, account_ids: Collection[int], on: date
+) -> tuple[dict[int, list[Movement]], dict[int, Instrument]]:
+    """Return the movements of some accounts until a day, oldest first, and their instruments."""
+    by_account: dict[int, list[Movement]] = defaultdict(list)
     if not account_ids:
-        return []
+        return by_account, {}
     rows = session.exec(
         select(Movement)
         .where(
@@ -205,19 +230,10 @@ def computed_positions(
         )
         .order_by(col(Movement.trade_on), col(Movement.id))
     ).all()
-    held = {row.instrument_id for row in rows if row.instrument_id}
-    instruments = _instruments(session, ctx, held)
-    by_account: dict[int, list[Movement]] = defaultdict(list)
     for row in rows:
         by_account[row.account_id].append(row)
-    return [
-        position
-        for account_id, movements in by_account.items()
-        for position in (
-            *_lines(account_id, movements, instruments),
-            *_cash(account_id, movements, instruments),
-        )
-    ]
+    held = {row.instrument_id for row in rows if row.instrument_id}
+    return by_account, _instruments(session, ctx, held)
 
 
 def _instruments(session: Session, ctx: Context, ids: set[int]) -> dict[int, Instrument]:
@@ -252,6 +268,7 @@ def _line(account_id: int, instrument: Instrument, running: _Running) -> Positio
         instrument_kind=instrument.kind,
         asset_class=instrument.asset_class,
         currency=instrument.currency,
+        quoted_in=instrument.currency,
         instrument_id=instrument.id,
         isin=instrument.isin,
         quantity=None if by_value else running.quantity,
