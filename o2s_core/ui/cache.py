@@ -19,6 +19,9 @@ def cached(
 ) -> Callable[Concatenate[Context, P], R]:
     """Keep the answers of a question of the core: `ui.cached(portfolio.holdings)(ctx, scope, on)`.
 
+    Two users of one perimeter and one profile share an answer: what depends on the
+    person (their settings, their sessions) is not kept.
+
     Raises
     ------
     TypeError
@@ -28,7 +31,7 @@ def cached(
     kept = _kept(question)
 
     @wraps(question)
-    def ask(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+    def ask(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if any(isinstance(a, pl.DataFrame | pl.LazyFrame) for a in (*args, *kwargs.values())):
             raise TypeError("a data frame cannot be the argument of a cached question")
         return kept(ctx, *args, **kwargs)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from o2s_core import ui
-from o2s_core.ui import boundary, look, pages
+from o2s_core.ui import boundary, look, pages, shell
 
 
 def _index() -> None:
-    """Send the bare address to the home page."""
+    """Send the bare address to the page where this person likes to arrive, else home."""
+    ui.go(shell.landing(ui.context()))
     ui.go("/accueil")
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -12,8 +12,9 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import boundary, components, messages, notices, pages, session
 from o2s_core.ui.navigation import go
 from o2s_core.ui.pages import PageSpec
+from o2s_core.ui.tables import PAGE_SIZE
 
-REFRESH_SECONDS = 60
+REFRESH_SECONDS: Final = 60
 
 
 def page(title: str, *, needs: Permission) -> Context:
@@ -28,8 +29,15 @@ def page(title: str, *, needs: Permission) -> Context:
     ctx.require(needs)
     if not spec.rubric:
         _title(ctx, spec, title)
+    st.session_state[PAGE_SIZE] = administration.setting(ctx, "table.page_size").value
     messages.show()
     return ctx
+
+
+def landing(ctx: Context) -> str:
+    """Return the address where this person arrives: their choice, where their profile opens it."""
+    chosen = pages.by_url(str(administration.setting(ctx, "landing.page").value))
+    return f"/{chosen.url}" if chosen and ctx.may(chosen.needs) else "/accueil"
 
 
 def here() -> PageSpec:

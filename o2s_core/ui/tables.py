@@ -18,6 +18,8 @@ SIZES: Final = (20, 50, 100, 200)
 TOOLS_FROM: Final = 20
 #: Where the files of the list last opened are kept, for « dossier suivant ».
 NEIGHBOURS: Final = "o2s_neighbours"
+#: Where the page keeps how many rows this person wants.
+PAGE_SIZE: Final = "o2s_page_size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Plan:
     export: str = ""
     export_needs: Permission | None = None
     tools: bool | None = None
-    page_size: int = 50
+    page_size: int | None = None  #: None: as this person has set it
     empty: str = "Aucune ligne."
     height: int | None = None
     caption: str = ""
@@ -147,7 +149,7 @@ def mount(ctx: Context, plan: Plan, data: dict[str, Any], kept: pl.DataFrame) ->
     return Answer(tuple(answer.selected or ()), action, row)
 
 
-def wished(key: str, size: int) -> Wish:
+def wished(key: str, size: int | None) -> Wish:
     """Return how the person wants to see a table, as the component last said."""
     said = st.session_state.get(key) or {}
     sort = said.get("sort")
@@ -156,7 +158,7 @@ def wished(key: str, size: int) -> Wish:
         filter=str(said.get("filter") or ""),
         sort=(str(sort[0]), bool(sort[1])) if sort else None,
         page=int(said.get("page") or 1),
-        size=int(said.get("size") or size),
+        size=int(said.get("size") or size or st.session_state.get(PAGE_SIZE, 50)),
         columns=None if chosen is None else tuple(chosen),
         selected=tuple(said.get("selected") or ()),
     )
