@@ -47,11 +47,11 @@ def _cut(decoded: Decoded, spec: MappingSpec) -> Grid | Refusal:
     reading = spec.reading
     separator = find_separator(decoded.text, reading)
     if separator is None:
-        return grid.no_header(_nearest_head(decoded.text, reading), spec)
+        return grid.no_header("csv", _nearest_head(decoded.text, reading), reading)
     lines = list(rows(decoded.text, separator, reading.quote))
     at = grid.find_header(lines[: reading.header.max_before + 1], reading.header.required)
     if at is None:
-        return grid.no_header(lines[: reading.header.max_before + 1], spec)
+        return grid.no_header("csv", lines[: reading.header.max_before + 1], reading)
     complete = decoded.text.endswith(("\n", "\r"))
     found = grid.build("csv", lines, at, reading, complete=complete)
     if isinstance(found, Refusal):

@@ -173,7 +173,12 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
         "code",
         pl.when(~cash).then(pl.col("label")),
     )
-    return frame.with_columns(external_id=pl.col("account").fill_null(""), code_type=by, code=code)
+    return frame.with_columns(
+        external_id=pl.col("account").fill_null(""),
+        code_type=by,
+        code=code,
+        by_label=pl.coalesce("isin", "code").is_null(),
+    )
 
 
 def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -215,12 +220,10 @@ def _movements(frame: pl.DataFrame) -> pl.DataFrame:
         partner_ref=pl.col("reference"),
         quantity=pl.when(~held).then(pl.col("quantity")),
     )
-    cash_only = pl.col("code_type") == "label"
     # A label names a support only where shares move; elsewhere it is the wording of the row.
-    moves = pl.col("quantity").is_not_null()
+    named = ~pl.col("by_label") | pl.col("quantity").is_not_null()
     movements = movements.with_columns(
-        pl.when(~cash_only | moves).then(pl.col("code")).alias("code"),
-        pl.when(~cash_only | moves).then(pl.col("code_type")).alias("code_type"),
+        pl.when(named).then(pl.col(name)).alias(name) for name in ("code", "code_type")
     )
     return movements.select(MOVEMENTS.names()).cast(MOVEMENTS)
 

@@ -130,6 +130,7 @@ def _read(work: _Work, name: str, rule: Rule) -> pl.Series:
         text, typed = _translated(work, name, rule, text), None
     elif rule.default not in (None, ERROR):
         text = text.fill_null(rule.default)
+    text = pl.select(pl.when(text != "").then(text)).to_series()  # an empty default is no value
     return _typed(work, name, rule, (text, typed))
 
 
@@ -308,6 +309,7 @@ def required_fields(spec: MappingSpec) -> set[str]:
     if "movements" in spec.content:
         asked |= {"trade_on", "kind"}
     account = spec.fields.get("account")
-    if account is not None and (account.names or account.position):
+    by_row = account is not None and bool(account.names or account.position)
+    if account is not None and by_row and account.default is None:
         asked.add("account")
     return asked

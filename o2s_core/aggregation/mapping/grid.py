@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 import polars as pl
 
-from o2s_core.aggregation.mapping.language import MappingSpec, Names, Reading
+from o2s_core.aggregation.mapping.language import Names, Reading
 from o2s_core.aggregation.statement import ANOMALIES, RAW, Refusal
 from o2s_core.kernel.french import NBSP
 from o2s_core.kernel.identifiers import search_key
@@ -88,15 +88,12 @@ def find_header(lines: Sequence[Line], required: Sequence[Names]) -> int | None:
     return None
 
 
-def no_header(lines: Sequence[Line], spec: MappingSpec) -> Refusal:
+def no_header(kind: str, lines: Sequence[Line], reading: Reading) -> Refusal:
     """Say that the header is not found, or which column is missing from it."""
-    wanted = {
-        names[0]: {column_key(name) for name in names} for names in spec.reading.header.required
-    }
+    wanted = {names[0]: {column_key(name) for name in names} for names in reading.header.required}
     present = [{column_key(cell) for cell in line.cells} for line in lines]
     matches = [{name for name, keys in wanted.items() if keys & cells} for cells in present]
     nearest: set[str] = max(matches, key=len, default=set())
-    kind = spec.reading.type
     if 2 * len(nearest) >= len(wanted) and nearest:
         missing = ", ".join(f"«{NBSP}{name}{NBSP}»" for name in wanted if name not in nearest)
         message = (

@@ -43,7 +43,7 @@ def read_grid(data: bytes, spec: MappingSpec) -> Grid | Refusal:
     head = lines[: spec.reading.header.max_before + 1]
     at = grid.find_header(head, spec.reading.header.required)
     if at is None:
-        return grid.no_header(head, spec)
+        return grid.no_header("xlsx", head, spec.reading)
     return grid.build("xlsx", lines, at, spec.reading)
 
 

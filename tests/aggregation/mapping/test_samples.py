@@ -211,6 +211,8 @@ def test_every_row_keeps_its_cells_verbatim(samples, name):
     path = samples / "csv_broker" / name
     said = read(path)
     raw = {locator: orjson.loads(text) for locator, text in said.raw.rows()}
-    lines = {f"ligne {n}": line for n, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1)}
+    lines = {
+        f"ligne {n}": line for n, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1)
+    }
     for locator in said.movements["locator"]:
         assert all(cell in lines[locator] for cell in raw[locator].values() if "- " not in cell)
