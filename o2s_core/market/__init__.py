@@ -1,7 +1,27 @@
 """Providers, instruments, prices and rates."""
 
+from o2s_core.market.aliases import ALIAS_FORM, ALIASES, add_alias, alias_key, aliases, remove_alias
 from o2s_core.market.currencies import in_major_unit, is_currency, major_unit
 from o2s_core.market.freshness import is_stale
+from o2s_core.market.instrument_changes import (
+    INSTRUMENT_FORM,
+    InstrumentForm,
+    InstrumentRef,
+    add_instrument,
+    edit_instrument,
+    set_instrument_active,
+)
+from o2s_core.market.instruments import (
+    FRESHNESS,
+    INSTRUMENTS,
+    PRICED,
+    InstrumentCard,
+    InstrumentFilter,
+    instrument,
+    instruments,
+    managers,
+    priced_instruments,
+)
 from o2s_core.market.kinds import (
     ASSET_CLASSES,
     CODE_TYPES,
@@ -11,6 +31,16 @@ from o2s_core.market.kinds import (
     STATUSES,
     class_of,
 )
+from o2s_core.market.matching import (
+    Named,
+    cash_instrument,
+    cash_instruments,
+    create_provisional_bulk,
+    euro_fund,
+    instruments_by_alias,
+    instruments_by_isin,
+)
+from o2s_core.market.overview import COUNTS, MarketOverview, market_overview
 from o2s_core.market.price_history import PRICE_INPUT, compact_prices, publish_price_history
 from o2s_core.market.price_matrix import PriceMatrix, price_matrix
 from o2s_core.market.prices import (
@@ -19,6 +49,18 @@ from o2s_core.market.prices import (
     last_prices,
     price_series,
     record_prices,
+)
+from o2s_core.market.provider_forms import PROVIDER_FORM, ProviderForm
+from o2s_core.market.providers import (
+    PROVIDERS,
+    ProviderCard,
+    ProviderRef,
+    add_provider,
+    edit_provider,
+    provider,
+    provider_by_id,
+    providers,
+    set_provider_active,
 )
 from o2s_core.market.rates import (
     RATE_INPUT,
@@ -30,31 +72,73 @@ from o2s_core.market.rates import (
 )
 
 __all__ = [
+    "ALIASES",
+    "ALIAS_FORM",
     "ASSET_CLASSES",
     "CODE_TYPES",
+    "COUNTS",
+    "FRESHNESS",
+    "INSTRUMENTS",
+    "INSTRUMENT_FORM",
     "INSTRUMENT_KINDS",
     "LAST_PRICES",
+    "PRICED",
     "PRICE_INPUT",
     "PRICE_KINDS",
     "PRICE_SERIES",
+    "PROVIDERS",
+    "PROVIDER_FORM",
     "PROVIDER_ROLES",
     "RATE_INPUT",
     "STATUSES",
+    "InstrumentCard",
+    "InstrumentFilter",
+    "InstrumentForm",
+    "InstrumentRef",
+    "MarketOverview",
+    "Named",
     "PriceMatrix",
+    "ProviderCard",
+    "ProviderForm",
+    "ProviderRef",
     "Rate",
     "RateMatrix",
+    "add_alias",
+    "add_instrument",
+    "add_provider",
+    "alias_key",
+    "aliases",
+    "cash_instrument",
+    "cash_instruments",
     "class_of",
     "compact_prices",
+    "create_provisional_bulk",
+    "edit_instrument",
+    "edit_provider",
+    "euro_fund",
     "euro_rate",
     "in_major_unit",
+    "instrument",
+    "instruments",
+    "instruments_by_alias",
+    "instruments_by_isin",
     "is_currency",
     "is_stale",
     "last_prices",
     "major_unit",
+    "managers",
+    "market_overview",
     "price_matrix",
     "price_series",
+    "priced_instruments",
+    "provider",
+    "provider_by_id",
+    "providers",
     "publish_price_history",
     "rate_matrix",
     "record_prices",
     "record_rates",
+    "remove_alias",
+    "set_instrument_active",
+    "set_provider_active",
 ]

@@ -1,0 +1,89 @@
+"""What is asked for a partner: one declaration for the screen and for the check."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+from stdnum import bic as _bic
+from stdnum import lei as _lei
+
+from o2s_core.kernel.forms import FormField, FormSchema
+from o2s_core.kernel.identifiers import search_key
+from o2s_core.market.kinds import PROVIDER_ROLES
+
+CODE: Final = re.compile(r"[a-z0-9][a-z0-9_\-]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderForm:
+    """A partner as typed; the code is made from the name when it is left empty."""
+
+    name: str
+    code: str = ""
+    roles: tuple[str, ...] = ()
+    lei: str = ""
+    bic: str = ""
+    website: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields as the schema checks them: one yes or no per role."""
+        plain = asdict(self)
+        roles = plain.pop("roles")
+        return plain | {f"role_{role}": role in roles for role in PROVIDER_ROLES}
+
+    @classmethod
+    def typed(cls, values: Mapping[str, Any]) -> "ProviderForm":
+        """Return the form that a person filled."""
+        texts = {key: values.get(key) or "" for key in ("name", "code", "lei", "bic", "website")}
+        return cls(roles=tuple(r for r in PROVIDER_ROLES if values.get(f"role_{r}")), **texts)
+
+    def tidied(self) -> "ProviderForm":
+        """Return the form as it is stored: spaces, case, and the code made from the name."""
+        name = " ".join(self.name.split())
+        made = re.sub(r"[^a-z0-9]+", "_", search_key(name)).strip("_")[:40]
+        return ProviderForm(
+            name=name,
+            code=self.code.strip() or made,
+            roles=tuple(role for role in PROVIDER_ROLES if role in self.roles),
+            lei=self.lei.strip().upper(),
+            bic=self.bic.replace(" ", "").upper(),
+            website=self.website.strip(),
+        )
+
+    def stored(self) -> dict[str, str]:
+        """Return the columns of a partner as the form says them."""
+        return asdict(self) | {"roles": ",".join(self.roles)}
+
+
+def _code(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
+    if CODE.fullmatch(value):
+        return None
+    return "2 à 40 minuscules, chiffres ou tirets bas, par exemple generali_vie."
+
+
+def _lei_problem(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
+    return None if _lei.is_valid(value) else "LEI invalide : 20 caractères, clé comprise."
+
+
+def _bic_problem(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
+    return None if _bic.is_valid(value) else "BIC invalide : 8 ou 11 caractères."
+
+
+def _web(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
+    right = re.fullmatch(r"https?://[^\s\"'<>]+", value)
+    return None if right else "indiquez une adresse complète, par exemple https://exemple.fr."
+
+
+PROVIDER_FORM: Final = FormSchema(
+    "Distributeur",
+    (
+        FormField("name", "Raison sociale", required=True, maximum=120),
+        FormField("code", "Code interne", check=_code, hint="Laissé vide, il est tiré du nom."),
+        FormField("lei", "LEI", check=_lei_problem, maximum=20),
+        FormField("bic", "BIC", check=_bic_problem, maximum=11),
+        FormField("website", "Site ou extranet", check=_web),
+        *(FormField(f"role_{role}", label, "yes_no") for role, label in PROVIDER_ROLES.items()),
+    ),
+)
