@@ -49,7 +49,7 @@ def assets(ctx: Context) -> pl.DataFrame:
     store.publish_dirty(ctx, [PROJECTION])
     held = _held_instruments(ctx)
     prices = _prices(ctx, held)
-    frames = {"holders": _holders(ctx), "prices": prices, "rates": _rates(ctx, prices)}
+    frames = {"holders": _holders(ctx), "last_price": prices, "rates": _rates(ctx, prices)}
     return store.query(ctx, "portfolio/assets", ASSETS, frames=frames)
 
 

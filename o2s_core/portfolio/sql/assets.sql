@@ -1,6 +1,6 @@
 -- one row per contact, adviser, provider, envelope, class and currency: cents owned on the day
 --
--- Frames: prices (last price of each instrument), rates (units per euro), holders (account,
+-- Frames: last_price (last price of each instrument), rates (units per euro), holders (account,
 -- contact, its adviser, right, share). Amounts are integers of 10**-8, so that this sums to the
 -- same cents as a client's own holdings; only the conversion of a currency is in double.
 with line as (
@@ -16,11 +16,11 @@ with line as (
     from current_lines as lines
     left join lateral (
         select
-            prices.value, prices.currency,
+            last_price.value, last_price.currency,
             not lines.by_value
-                and (lines.reported is null or prices.day > lines.own_on) as newer
-        from prices
-        where prices.instrument_id = lines.instrument_id
+                and (lines.reported is null or last_price.day > lines.own_on) as newer
+        from last_price
+        where last_price.instrument_id = lines.instrument_id
     ) as priced on true
     where lines.closed_on is null or lines.closed_on > $today
 ),
