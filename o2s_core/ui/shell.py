@@ -9,7 +9,7 @@ import streamlit as st
 from o2s_core import administration
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.ui import boundary, components, messages, notices, pages, session
+from o2s_core.ui import boundary, components, messages, notices, pages, quick_menu, session
 from o2s_core.ui.navigation import go
 from o2s_core.ui.pages import PageSpec
 from o2s_core.ui.tables import PAGE_SIZE
@@ -31,6 +31,7 @@ def page(title: str, *, needs: Permission) -> Context:
         _title(ctx, spec, title)
     st.session_state[PAGE_SIZE] = administration.setting(ctx, "table.page_size").value
     messages.show()
+    quick_menu.open_asked(ctx)
     return ctx
 
 
@@ -57,6 +58,8 @@ def _bar(spec: PageSpec) -> None:
     with boundary.errors(), st.container(key="o2s_bar"):
         ctx = session.context()
         answer = components.bar(data=_bar_data(ctx, spec), key="bar", on_go_change=nothing)
+        if answer.go and answer.go.startswith("#"):
+            quick_menu.ask(answer.go)
         if answer.go:
             go(answer.go)
 
@@ -71,7 +74,7 @@ def _bar_data(ctx: Context, spec: PageSpec) -> dict[str, Any]:
         "modules": _entries(ctx, modules, spec),
         "news": notices.technical(ctx),
         "demo": card.is_demo,
-        "quick": [],
+        "quick": quick_menu.quick_entries(ctx),
         "urls": [f"/{known.url}" for known in pages.PAGES],
         "person": {
             "name": card.name,
