@@ -15,17 +15,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-import o2s_core.administration.models
-import o2s_core.aggregation.models
-import o2s_core.contacts.models
-import o2s_core.market.models
-import o2s_core.portfolio.models  # noqa: F401
 from o2s_core import store
 from o2s_core.administration.models import User
 from o2s_core.kernel.context import Context, Perimeter, Place
 from o2s_core.kernel.permissions import Permission
 from tests import kit
-from tests.kit import postgres
+from tests.kit import postgres, schema
 from tests.kit.firm import NOW, TODAY
 
 SAMPLES = Path(
@@ -53,7 +48,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
     place = Place(home, address)
     home.mkdir()
     store.init_key(place)
-    store.create_all(place)
+    schema.prepare(place)
     kit.new_firm(place)
     store.close(place)
     return place

@@ -10,21 +10,25 @@ from o2s_core.store.audit_trail import (
     record_head,
     verify_audit,
 )
+from o2s_core.store.backups import BackupReport, backup
 from o2s_core.store.blobs import blob, save_blob
 from o2s_core.store.bulk import insert_rows
+from o2s_core.store.checks import Finding, Findings, Invariant, check
 from o2s_core.store.columns import EXACT, MONEY, Instant, Scaled
 from o2s_core.store.data_versions import versions
 from o2s_core.store.datasets import DATASETS, Dataset, declare
 from o2s_core.store.engine import close, engine, is_sqlite
 from o2s_core.store.frames import EXACT_FRAME, conform, frame
+from o2s_core.store.housekeeping import HANDLERS, backups_folder, plan
 from o2s_core.store.idempotency import idempotent
 from o2s_core.store.jobs import JOB_STATES, Job, cancel_job, enqueue, job, jobs, purge_jobs
 from o2s_core.store.keys import init_key
 from o2s_core.store.person_keys import forget_person
 from o2s_core.store.projections import Projection, dirty_parts, publish_dirty, rebuild
 from o2s_core.store.reads import query
+from o2s_core.store.restores import restore
 from o2s_core.store.rows import Fact, Row, impersonal, personal
-from o2s_core.store.schedule import enqueue_recurring, recur, recurrences
+from o2s_core.store.schedule import plan_due, recur, recurrences
 from o2s_core.store.schema import differences, migrate, require_current
 from o2s_core.store.sealing import blind_index, seal, unseal
 from o2s_core.store.segments import collect_garbage, publish, segments
@@ -35,6 +39,7 @@ __all__ = [
     "DATASETS",
     "EXACT",
     "EXACT_FRAME",
+    "HANDLERS",
     "JOB_STATES",
     "MONEY",
     "AuditEvent",
@@ -42,10 +47,14 @@ __all__ = [
     "AuditLine",
     "AuditPage",
     "AuditState",
+    "BackupReport",
     "Dataset",
     "Fact",
+    "Finding",
+    "Findings",
     "Handler",
     "Instant",
+    "Invariant",
     "Job",
     "JobCancelledError",
     "Projection",
@@ -54,9 +63,12 @@ __all__ = [
     "Tx",
     "Work",
     "audit_lines",
+    "backup",
+    "backups_folder",
     "blind_index",
     "blob",
     "cancel_job",
+    "check",
     "close",
     "collect_garbage",
     "conform",
@@ -66,7 +78,6 @@ __all__ = [
     "dirty_parts",
     "engine",
     "enqueue",
-    "enqueue_recurring",
     "forget_person",
     "frame",
     "idempotent",
@@ -78,6 +89,8 @@ __all__ = [
     "jobs",
     "migrate",
     "personal",
+    "plan",
+    "plan_due",
     "publish",
     "publish_dirty",
     "purge_jobs",
@@ -88,6 +101,7 @@ __all__ = [
     "recur",
     "recurrences",
     "require_current",
+    "restore",
     "run_due",
     "save_blob",
     "seal",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import ColumnElement, func
@@ -15,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 from o2s_core.store.audit import AuditEvent, chain_key, digest
 from o2s_core.store.files import append_line
 from o2s_core.store.person_keys import MARK, unseal_for
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 HEADS: Final = "audit-head.jsonl"
 BATCH: Final = 5_000
-PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)

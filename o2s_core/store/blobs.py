@@ -15,7 +15,7 @@ SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 def save_blob(at: Context | Place, data: bytes) -> str:
     """Keep some bytes for good; return their SHA-256, by which they are found again."""
-    sha = hashlib.sha256(data).hexdigest()
+    sha = digest_of(data)
     path = blob_path(at, sha)
     if not path.exists():
         write_whole(path, lambda aside: aside.write_bytes(data))
@@ -28,7 +28,7 @@ def blob(at: Context | Place, sha: str) -> bytes:
     if not path.exists():
         raise NotFoundError("Fichier", sha[:12])
     data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != sha:
+    if digest_of(data) != sha:
         raise StoreError(
             f"Le fichier archivé {sha[:12]} est abîmé sur le disque : "
             "restaurez-le depuis la dernière sauvegarde."
@@ -41,3 +41,8 @@ def blob_path(at: Context | Place, sha: str) -> Path:
     if not SHA256.fullmatch(sha):
         raise NotFoundError("Fichier", sha[:12])
     return place_of(at).home / "blobs" / sha[:2] / sha
+
+
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of some bytes, as blobs are named."""
+    return hashlib.sha256(data).hexdigest()

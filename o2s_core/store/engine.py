@@ -1,10 +1,12 @@
 """The record database of a place: SQLite by default, PostgreSQL by its address."""
 
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, create_engine
 
 from o2s_core.kernel.context import Context, Place
@@ -64,6 +66,11 @@ def is_sqlite(at: Context | Place) -> bool:
     """Return whether the records of a place are on SQLite."""
     place = at.place if isinstance(at, Context) else at
     return place.database_url.startswith("sqlite")
+
+
+def sqlite_file(place: Place) -> Path:
+    """Return where the records of a SQLite place lie."""
+    return Path(str(make_url(place.database_url).database))
 
 
 def upsert(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:

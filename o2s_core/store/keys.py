@@ -15,7 +15,7 @@ from sqlalchemy import inspect
 
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import StoreError
-from o2s_core.store.engine import engine
+from o2s_core.store.engine import engine, is_sqlite, sqlite_file
 
 LENGTH: Final = 32  #: bytes of a key
 HEADER: Final = "# O2S : clé de scellement. Gardez une copie hors de cette machine.\n"
@@ -80,6 +80,8 @@ def init_key(place: Place) -> bool:
 
 
 def _has_history(place: Place) -> bool:
+    if is_sqlite(place) and not sqlite_file(place).exists():
+        return False
     made = engine(place)
     if not inspect(made).has_table("audit_event"):
         return False

@@ -12,6 +12,7 @@ from o2s_core.store.engine import engine, upsert
 from o2s_core.store.jobs import Job
 from o2s_core.store.rows import impersonal
 from o2s_core.store.transactions import reading, tx, writing
+from o2s_core.store.worker import Clock
 
 
 class Recurrence(SQLModel, table=True):
@@ -61,12 +62,13 @@ def recurrences(ctx: Context) -> list[Recurrence]:
         return list(session.exec(asked.order_by(col(Recurrence.next_at))).all())
 
 
-def enqueue_recurring(place: Place, now: datetime) -> int:
+def plan_due(place: Place, clock: Clock) -> int:
     """Ask for every recurring job whose time has come; return how many.
 
     Whoever steps `next_at` asks, so that two workers ask once. A worker that
     slept through several turns asks once, not once per turn.
     """
+    now = clock()
     due = select(Recurrence).where(col(Recurrence.active).is_(True), Recurrence.next_at <= now)
     with Session(engine(place)) as session:
         rows = session.exec(due).all()

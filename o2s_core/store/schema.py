@@ -46,19 +46,29 @@ def migrate(place: Place, revision: str = "head") -> str:
     new one, never between. Two programs started at once take turns. A store
     that a newer program wrote is refused.
     """
-    with _alone(place) as connection:
+    with alone(place) as connection:
         _refuse_newer(connection)
-        command.upgrade(_config(connection), revision)
-        if connection.dialect.has_table(connection, "audit_event"):
-            install_guards(connection)
-        reached = current_revision(connection) or ""
+        reached = upgrade(connection, revision)
     close(place)  # connections opened before know the old tables
     return reached
+
+
+def upgrade(connection: Connection, revision: str) -> str:
+    """Take the steps to a revision, inside the open transaction; return where they lead."""
+    command.upgrade(_config(connection), revision)
+    if connection.dialect.has_table(connection, "audit_event"):
+        install_guards(connection)
+    return current_revision(connection) or ""
 
 
 def head() -> str:
     """Return the newest revision that this program knows."""
     return ScriptDirectory(str(FOLDER)).get_current_head() or ""
+
+
+def known_revisions() -> set[str]:
+    """Return every revision that this program can read or bring forward."""
+    return {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -90,8 +100,7 @@ def refuse_downgrade() -> None:
 
 def _refuse_newer(connection: Connection) -> None:
     found = current_revision(connection)
-    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known_revisions():
         raise StoreError(
             f"Cette base (schéma {found}) a été écrite par une version plus récente : "
             "mettez l'application à jour avant de l'ouvrir."
@@ -105,7 +114,7 @@ def autogenerate(place: Place, message: str, revision: str) -> Path | None:
     """
     if not differences(place):
         return None
-    with _alone(place) as connection:
+    with alone(place) as connection:
         made = command.revision(
             _config(connection), message=message, autogenerate=True, rev_id=revision
         )
@@ -171,7 +180,7 @@ def _config(connection: Connection) -> Config:
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[Connection]:
+def alone(place: Place) -> Iterator[Connection]:
     """Hold the only connection that changes tables, in one transaction, foreign keys at rest."""
     with _turn(place), engine(place).connect().execution_options(o2s_write=True) as connection:
         if is_sqlite(place):

@@ -13,8 +13,11 @@ import orjson
 from sqlalchemy import and_, or_, select, update
 from sqlmodel import col
 
-from o2s_core.kernel.context import Place
+from o2s_core.kernel.context import Context, Perimeter, Place
 from o2s_core.kernel.errors import O2SError, StoreError
+from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
+from o2s_core.store.data_versions import versions
 from o2s_core.store.engine import is_sqlite
 from o2s_core.store.jobs import Job
 from o2s_core.store.transactions import in_write, writing
@@ -48,6 +51,17 @@ class Work:
     attempt: int  #: 1 the first time
     worker: str
     clock: Clock
+
+    @property
+    def context(self) -> Context:
+        """Return what the job may do: everything in its firm, in the name of the worker."""
+        now = self.clock()
+        everybody, rights = Perimeter(everyone=True), frozenset(Permission)
+        today = now.astimezone(PARIS).date()
+        return Context(
+            self.place, self.firm_id, None, "worker", everybody, rights, now, today,
+            versions(self.place, self.firm_id),
+        )  # fmt: skip
 
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Say how far the work is; raise `JobCancelledError` when it was asked to stop.
