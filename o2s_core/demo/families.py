@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 from faker import Faker
 
+from o2s_core.kernel.identifiers import search_key
+
 #: Draws per thousand families.
 PROSPECT, WIDOWED, COUPLE, OWNER = 180, 60, 560, 170
 PROFESSIONS: Final = (
@@ -46,7 +48,7 @@ def families(count: int, advisers: int, seed: int, today: date) -> Iterator[Fami
 def _family(draw: np.random.Generator, fake: Faker, advisers: int, today: date) -> Family:
     """Draw one family: its stage, its adults, its children, perhaps a company."""
     stage = "prospect" if draw.integers(1000) < PROSPECT else "client"
-    family = Family(int(draw.integers(advisers)), stage)
+    family = Family(_adviser(draw, advisers), stage)
     name = fake.last_name()
     age = int(draw.integers(32, 84))
     fate = int(draw.integers(1000))
@@ -69,6 +71,11 @@ def _family(draw: np.random.Generator, fake: Faker, advisers: int, today: date) 
     if stage == "client" and draw.integers(1000) < OWNER:
         family.company = _company(draw, fake, name)
     return family
+
+
+def _adviser(draw: np.random.Generator, advisers: int) -> int:
+    """Draw the adviser of a family: a third of the families are the first one's."""
+    return 0 if draw.integers(3) == 0 else int(draw.integers(advisers))
 
 
 def _adult(
@@ -141,6 +148,4 @@ def _siren(draw: np.random.Generator) -> str:
 
 
 def _plain(name: str) -> str:
-    from o2s_core.kernel.identifiers import search_key
-
     return search_key(name).replace(" ", "-")

@@ -36,3 +36,5 @@ COLLEAGUES: Final = (
 )
 #: Printed by `make run`; the firm says on every screen that its figures are invented.
 PASSWORD: Final = "Patrimoine-2026"  # noqa: S105
+#: One login of each profile, as printed.
+LOGINS: Final = ("conseiller", "manager", "analyste", "conformite", "assistant", "admin")
