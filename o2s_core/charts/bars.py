@@ -21,7 +21,7 @@ def bars(
     sizes = frame[value].cast(pl.Float64).to_numpy()
     form = f",.{decimals}f"
     suffix = f"\u00a0{unit}" if unit else ""
-    made = figure(theme, max(90, row_height * len(names) + 16))
+    made = figure(theme, max(2 * row_height, row_height * len(names) + 16))
     made.add_bar(
         x=sizes,
         y=names,
@@ -30,7 +30,7 @@ def bars(
         textposition="outside",
         cliponaxis=False,
         hovertemplate=f"%{{y}}<br>%{{x:{form}}}{suffix}<extra></extra>",
-        width=0.62,
+        width=0.62 if len(names) > 1 else 0.4,
     )
     widest = float(sizes.max()) if len(sizes) else 0.0
     made.update_xaxes(visible=False, range=[min(0.0, float(sizes.min()) if len(sizes) else 0.0),

@@ -108,7 +108,7 @@ def _title(ctx: Context, spec: PageSpec, title: str) -> None:
     above = [{"label": p.title, "href": f"/{p.url}"} for p in pages.trail(spec)]
     head(
         {
-            "crumbs": above or [{"label": spec.module}],
+            "crumbs": above or ([] if title == spec.module else [{"label": spec.module}]),
             "title": title,
             "tabs": [
                 {"label": p.title, "href": f"/{p.url}", "current": p.url == spec.url}

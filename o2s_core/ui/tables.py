@@ -229,12 +229,13 @@ def frame_data(plan: Plan, columns: Sequence[Column], wish: Wish) -> dict[str, A
 
 
 def row_data(row: dict[str, Any], columns: Sequence[Column], plan: Plan) -> dict[str, Any]:
-    """Return one row as the screen draws it."""
-    return {
-        "id": str(row.get(plan.id, "")),
-        "href": fill(plan.open, row) if plan.open else None,
-        "cells": [column.cell(row) for column in columns],
-    }
+    """Return one row as the screen draws it; its first cell is the link to its own page."""
+    href = fill(plan.open, row) if plan.open else None
+    cells = [column.cell(row) for column in columns]
+    if href and cells and not (isinstance(cells[0], dict) and "href" in cells[0]):
+        first = cells[0] if isinstance(cells[0], dict) else {"t": cells[0] or "Ouvrir"}
+        cells[0] = {**first, "href": href}
+    return {"id": str(row.get(plan.id, "")), "href": href, "cells": cells}
 
 
 def counted(shown: int, total: int, noun: str) -> str:
@@ -251,7 +252,7 @@ def _totals(frame: pl.DataFrame, columns: Sequence[Column]) -> list[Any] | None:
     if frame.height < 2 or not any(c.total for c in columns):
         return None
     sums = [total_of(c, frame[c.name].to_list()) if c.total else None for c in columns]
-    return [sums[0] or "Total", *sums[1:]]
+    return [sums[0] or "Total", *sums[1:]] if any(sums) else None
 
 
 def _has_tools(plan: Plan, frame: pl.DataFrame) -> bool:
