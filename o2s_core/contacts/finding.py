@@ -21,7 +21,10 @@ def named_like(text: str) -> ColumnElement[bool]:
     Every word must be found, without accents or case, in the names, the file
     code, the client number or the e-mail; or the text is a telephone number.
     """
-    words = [_holds(Contact.search_key, word) for word in search_key(text).split()]
+    words = [
+        or_(_holds(Contact.search_key, word), _holds(Contact.email, word))
+        for word in search_key(text).split()
+    ]
     said = and_(*words) if words else literal(value=False)
     if number := _dialled(text):
         return or_(said, _holds(Contact.phone, number))

@@ -67,6 +67,10 @@ class ContactForm:
         shown["adviser_id"] = "" if self.adviser_id is None else str(self.adviser_id)
         return shown
 
+    def typed(self) -> dict[str, Any]:
+        """Return the values as one would type them: the telephone as it is dialled."""
+        return self.values() | {"phone": valid.readable_phone(self.phone)}
+
     def tidied(self) -> "ContactForm":
         """Return the same facts without stray spaces, the telephone and SIREN in one form."""
         texts: dict[str, Any] = {
@@ -91,9 +95,8 @@ class ContactForm:
         return search_key(" ".join(part for part in said if part))
 
 
-IDENTITY, FAMILY, TAX, REACH, FOLLOWING, COMMENT = (
-    "Identité", "Famille et capacité", "Fiscalité et vigilance", "Joindre", "Suivi", "Commentaire",
-)  # fmt: skip
+IDENTITY, FAMILY, TAX = "Identité", "Famille et capacité", "Fiscalité et vigilance"
+REACH, FOLLOWING = "Joindre", "Suivi"
 #: Shown and edited only with `Permission.CONTACT_SENSITIVE`.
 SENSITIVE: Final = frozenset({"pep", "us_person"})
 
@@ -249,7 +252,7 @@ def _following(advisers: Mapping[str, str]) -> tuple[FormField, ...]:
         FormField("client_number", "Numéro client", maximum=40),
     )
     comment = FormField("comment", "Commentaire", "long_text", maximum=4000, hint=RGPD_HINT)
-    return (*_under(FOLLOWING, asked), *_under(COMMENT, (comment,)))
+    return _under(FOLLOWING, (*asked, comment))
 
 
 def _under(section: str, asked: tuple[FormField, ...]) -> tuple[FormField, ...]:

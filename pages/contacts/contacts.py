@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from o2s_core import charts, contacts, ui
+from o2s_core import charts, contacts, portfolio, ui
 from o2s_core.contacts import ContactFilter, vocabulary
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui.contact_moves import archive_or_restore, change_adviser
@@ -21,6 +21,7 @@ COLUMNS = [
     ui.Column("household", "Foyer", width=130),
     ui.Column("adviser", "Conseiller", width=130),
     ui.Column("segment", "Segment"),
+    ui.Column("value_eur", "Encours", "eur", decimals=0, total=True),
     ui.Column("age", "Âge", "integer"),
     ui.Column("phone", "Téléphone", width=130),
     ui.Column("email", "E-mail", width=180),
@@ -86,10 +87,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 found = ui.cached(contacts.contact_list)(
     ctx, ContactFilter(view=str(view), adviser_id=int(adviser) if adviser else None)
 )
+rows, columns = found.rows, [c for c in COLUMNS if c.name != "value_eur"]
+if ctx.may(Permission.PORTFOLIO_READ):
+    owned = ui.cached(portfolio.assets_by_contact)(ctx)
+    rows, columns = rows.join(owned, left_on="id", right_on="contact_id", how="left"), COLUMNS
 answer = ui.table(
     ctx,
-    found.rows,
-    COLUMNS,
+    rows,
+    columns,
     key=f"contacts_{view}",
     open="/dossier-general?contact={file_code}",
     noun="contacts",

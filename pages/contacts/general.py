@@ -63,7 +63,7 @@ def show_actions(card: contacts.ContactCard) -> None:
 def show_identity(card: contacts.ContactCard) -> None:
     """Show the form of the file; what is mandatory at its stage is on a coloured ground."""
     key = f"contact_{card.id}"
-    partial = card.stage == "client" and st.toggle(
+    partial = bool(card.missing) and st.toggle(
         "Enregistrer un dossier incomplet",
         key=f"{key}_partial",
         help="Les informations obligatoires d'un client pourront être renseignées plus tard.",
@@ -71,7 +71,7 @@ def show_identity(card: contacts.ContactCard) -> None:
     values = ui.form(
         contacts.file_schema(ctx, card, incomplete=partial),
         key=key,
-        defaults=card.form.values(),
+        defaults=card.form.typed(),
         version=card.version,
         columns=3,
     )
@@ -84,6 +84,7 @@ def show_identity(card: contacts.ContactCard) -> None:
 
 def show_aside(card: contacts.ContactCard) -> None:
     """Show what surrounds the identity: completeness, household, groups, accounts."""
+    show_actions(card)
     if card.missing:
         ui.section("À compléter", ui.percent(card.completeness, 0))
         st.progress(card.completeness)
@@ -132,7 +133,6 @@ ui.file_header(ctx, card)
 identity, aside = st.columns([3, 1], gap="large")
 with aside:
     show_aside(card)
-    show_actions(card)
 with identity:
     if ctx.may(Permission.CONTACT_WRITE):
         show_identity(card)
