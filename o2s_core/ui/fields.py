@@ -45,7 +45,10 @@ def _drawn(field: FormField, key: str, label: str, default: Any) -> Any:  # noqa
             help=hint,
         )
     if field.kind == "long_text":
-        return st.text_area(label, value=default or "", key=key, help=hint, height=96) or None
+        typed = st.text_area(label, value=default or "", key=key, height=96)
+        if hint:
+            st.caption(hint)
+        return typed or None
     typed = st.text_input(label, value=written(field, default), key=key, help=hint)
     return understood(field, typed)
 

@@ -74,7 +74,8 @@ def _fields(
         if section:
             section_title(section)
         for row in _rows(list(group), columns):
-            for place, field in zip(st.columns(columns), row, strict=False):
+            wide = row[0].kind == "long_text"
+            for place, field in zip(st.columns(1 if wide else columns), row, strict=False):
                 with place:
                     values[field.key] = fields.widget(
                         field,
@@ -86,8 +87,14 @@ def _fields(
 
 
 def _rows(group: list[FormField], columns: int) -> list[list[FormField]]:
-    """Return the fields row by row, so that the Tab key follows the eye."""
-    return [group[n : n + columns] for n in range(0, len(group), columns)]
+    """Return the fields row by row, so that the Tab key follows the eye; a long text is a row."""
+    rows: list[list[FormField]] = []
+    for field in group:
+        alone = field.kind == "long_text" or (rows and rows[-1][0].kind == "long_text")
+        if not rows or alone or len(rows[-1]) == columns:
+            rows.append([])
+        rows[-1].append(field)
+    return rows
 
 
 def _buttons(submit: str, name: str, *, cancel: bool) -> bool:
