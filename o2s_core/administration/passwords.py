@@ -30,7 +30,7 @@ def draw() -> str:
 
 def hashed(place: Place, password: str) -> str:
     """Return the trace of a password, to be stored."""
-    return str(_hasher().hash(_peppered(place, password)))
+    return str(_hasher().hash(peppered(place, password)))
 
 
 def matches(place: Place, password: str, stored: str) -> bool:
@@ -38,7 +38,7 @@ def matches(place: Place, password: str, stored: str) -> bool:
 
     One bcrypt computation, whatever is asked.
     """
-    right = bool(_hasher().check_pw(_peppered(place, password), stored or DUMMY))
+    right = bool(_hasher().check_pw(peppered(place, password), stored or DUMMY))
     return right and bool(stored)
 
 
@@ -76,7 +76,7 @@ def _given_away(plain: str, word: str) -> bool:
     return len(known) > 3 and known in plain and len(plain.replace(known, "")) < MINIMUM // 2
 
 
-def _peppered(place: Place, password: str) -> str:
+def peppered(place: Place, password: str) -> str:
     """Return 44 signs that depend on the password and on the key file.
 
     bcrypt reads at most 72 bytes, so it never sees the password but this; and
