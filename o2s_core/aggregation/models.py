@@ -1,11 +1,12 @@
 """Feeds, mappings, deliveries and what became of each row, as stored."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from o2s_core.store import Fact, Instant, Row, impersonal, personal
+from o2s_core.store import EXACT, Fact, Instant, Row, impersonal, personal
 
 
 class Feed(Row, table=True):
@@ -50,9 +51,11 @@ class Delivery(Row, table=True):
     received_at: datetime = Field(sa_type=Instant)
     channel: str = Field(default="cli", sa_column_kwargs=impersonal())  #: cli, upload, inbox
     feed_id: int | None = Field(default=None, foreign_key="feed.id", index=True)
+    asked_feed: str = Field(default="", sa_column_kwargs=impersonal())  #: as the sender named it
     format: str = Field(default="", sa_column_kwargs=impersonal())
     mapping_code: str = Field(default="", sa_column_kwargs=impersonal())
     mapping_revision: int | None = None
+    statement_blob: str = Field(default="", sa_column_kwargs=impersonal())  #: what was read, packed
     state: str = Field(default="received", sa_column_kwargs=impersonal(), index=True)
     message: str = Field(default="", sa_column_kwargs=impersonal())  #: why, in French
     as_of: date | None = None
@@ -87,6 +90,7 @@ class DeliveryAccount(Row, table=True):
     __table_args__ = (UniqueConstraint("delivery_id", "external_id"),)
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
     external_id: str = Field(sa_column_kwargs=personal("wealth", "keep"))
+    provider_id: int | None = Field(default=None, foreign_key="provider.id")
     account_id: int | None = Field(default=None, index=True)
     state: str = Field(sa_column_kwargs=impersonal(), index=True)
     #: staged, committed, unchanged, to_attach, quarantined, ignored
@@ -94,7 +98,10 @@ class DeliveryAccount(Row, table=True):
     holder: str = Field(default="", sa_column_kwargs=personal("identity"))
     envelope: str = Field(default="", sa_column_kwargs=impersonal())
     currency: str = Field(default="", sa_column_kwargs=impersonal())
-    staged_blob: str = Field(default="", sa_column_kwargs=impersonal())  #: native JSON, by hash
+    as_of: date | None = None  #: of its newest situation
+    total: Decimal | None = Field(
+        default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
+    )  #: what that situation is worth in the file, in `currency`
     lines: int = 0
     movements: int = 0
     reason: str = Field(default="", sa_column_kwargs=personal("free text"))

@@ -1,0 +1,164 @@
+"""Whose account is this? Known by a past decision, by its number, or only proposed."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import fuzz
+from sqlmodel import Session, col, or_, select
+
+from o2s_core.aggregation.models import AccountLink
+from o2s_core.contacts.models import Contact
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.identifiers import compact, is_iban, search_key
+from o2s_core.portfolio.models import Account, AccountHolder
+from o2s_core.portfolio.visibility import visible
+
+#: Words of a name that identify nobody.
+NOISE: Final = frozenset(
+    {"m", "mme", "mr", "mlle", "monsieur", "madame", "ou", "et", "de", "du", "des", "la", "le",
+     "les", "d", "l", "van", "von"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account that a file's number leads to, without asking anybody."""
+
+    account_id: int | None  #: None: this number is always ignored
+    rule: str  #: link, number, iban
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a file says of one account."""
+
+    external_id: str
+    provider_id: int
+
+
+def known_accounts(session: Session, ctx: Context, asked: Iterable[Asked]) -> dict[str, Known]:
+    """Return the accounts that are known for sure, by external id.
+
+    A decision taken before, else the compact number at this partner, else an
+    IBAN. Accounts outside the user's perimeter are not found: they are then to
+    attach, as if they did not exist.
+    """
+    wanted = {a.external_id: (a.provider_id, compact(a.external_id)) for a in asked}
+    keys = {key for _, key in wanted.values() if key}
+    numbered = _numbered(session, ctx, keys)
+    links = _links(session, ctx, keys)
+    seen = _closed(session, ctx, {i for i in links.values() if i is not None})
+    found = {}
+    for external_id, (provider_id, key) in wanted.items():
+        known = _linked(links, seen, (provider_id, key)) or _by_number(numbered, provider_id, key)
+        if key and known:
+            found[external_id] = known
+    return found
+
+
+def _linked(
+    links: Mapping[tuple[int, str], int | None], seen: Mapping[int, bool], key: tuple[int, str]
+) -> Known | None:
+    if key not in links:
+        return None
+    account_id = links[key]
+    if account_id is None:
+        return Known(None, "link")
+    return Known(account_id, "link", seen[account_id]) if account_id in seen else None
+
+
+def _by_number(
+    numbered: Mapping[tuple[int | None, str], Known], provider_id: int, key: str
+) -> Known | None:
+    return numbered.get((provider_id, key)) or numbered.get((None, key))
+
+
+def _links(session: Session, ctx: Context, keys: set[str]) -> dict[tuple[int, str], int | None]:
+    rows = session.exec(
+        select(AccountLink.provider_id, AccountLink.external_key, AccountLink.account_id).where(
+            AccountLink.firm_id == ctx.firm_id, col(AccountLink.external_key).in_(keys)
+        )
+    )
+    return {(provider_id, key): account_id for provider_id, key, account_id in rows}
+
+
+def _closed(session: Session, ctx: Context, ids: set[int]) -> dict[int, bool]:
+    """Return which visible accounts are closed."""
+    rows = session.exec(
+        select(Account.id, Account.closed_on, Account.archived_at).where(
+            Account.firm_id == ctx.firm_id, col(Account.id).in_(ids), visible(ctx)
+        )
+    )
+    return {id_: bool(closed or archived) for id_, closed, archived in rows if id_ is not None}
+
+
+def _numbered(
+    session: Session, ctx: Context, keys: set[str]
+) -> dict[tuple[int | None, str], Known]:
+    """Return the accounts by partner and number, and by IBAN whatever the partner."""
+    rows = session.exec(
+        select(Account).where(
+            Account.firm_id == ctx.firm_id, col(Account.number_key).in_(keys), visible(ctx)
+        )
+    )
+    found: dict[tuple[int | None, str], Known] = {}
+    for row in rows:
+        closed = bool(row.closed_on or row.archived_at)
+        found[row.provider_id, row.number_key] = Known(row.id, "number", closed)
+        if is_iban(row.number_key):
+            found[None, row.number_key] = Known(row.id, "iban", closed)
+    return found
+
+
+def tokens(name: str) -> frozenset[str]:
+    """Return the words of a name that identify somebody: no accent, civility or particle."""
+    words = re.split(r"[^a-z0-9]+", search_key(name))
+    return frozenset(w for w in words if len(w) > 1 and w not in NOISE)
+
+
+def holder_names(session: Session, ctx: Context, account_ids: Iterable[int]) -> dict[int, str]:
+    """Return all the names of the holders of each account, maiden names included."""
+    rows = session.exec(
+        select(AccountHolder.account_id, Contact)
+        .join(Contact, col(Contact.id) == col(AccountHolder.contact_id))
+        .where(
+            AccountHolder.firm_id == ctx.firm_id,
+            col(AccountHolder.account_id).in_(list(account_ids)),
+        )
+    )
+    found: dict[int, str] = {}
+    for account_id, contact in rows:
+        found[account_id] = f"{found.get(account_id, '')} {all_names(contact)}"
+    return found
+
+
+def all_names(contact: Contact) -> str:
+    """Return every name a contact is known by."""
+    parts = (contact.last_name, contact.birth_name, contact.first_name, contact.legal_name)
+    return " ".join(part for part in parts if part)
+
+
+def contradicts(holder: str, names: str) -> bool:
+    """Return whether the holder in a file shares no word with the holders on record."""
+    written, known = tokens(holder), tokens(names)
+    if not written or not known or written & known:
+        return False
+    return not any(fuzz.ratio(a, b) >= 85 for a in written for b in known)
+
+
+def held_by(session: Session, ctx: Context, contact_id: int, key: str) -> Known | None:
+    """Return the account of a contact that has this number, whatever the partner."""
+    row = session.exec(
+        select(Account)
+        .join(AccountHolder, col(AccountHolder.account_id) == col(Account.id))
+        .where(
+            Account.firm_id == ctx.firm_id,
+            AccountHolder.contact_id == contact_id,
+            Account.number_key == key,
+            or_(visible(ctx)),
+        )
+    ).first()
+    return row and Known(row.id, "contact", bool(row.closed_on or row.archived_at))

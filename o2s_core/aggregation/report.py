@@ -1,0 +1,135 @@
+"""What became of a delivery? The same report for the page and for the command line."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlmodel import Session, col, select
+
+from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, Feed
+from o2s_core.aggregation.scoping import accounts_inside
+from o2s_core.kernel.context import Context
+
+#: State of a delivery -> how the screen says it.
+DELIVERY_STATES: Final = {
+    "received": "Reçue",
+    "duplicate": "Doublon",
+    "rejected": "Rejetée",
+    "read": "Lue",
+    "checked": "Contrôlée",
+    "matched": "Rapprochée",
+    "staged": "Préparée",
+    "committed": "Validée",
+    "partly_committed": "Validée en partie",
+    "quarantined": "En quarantaine",
+    "superseded": "Remplacée",
+    "cancelled": "Annulée",
+}
+#: State of an account in a delivery -> how the screen says it.
+ACCOUNT_STATES: Final = {
+    "staged": "Préparé",
+    "committed": "Validé",
+    "unchanged": "Inchangé",
+    "to_attach": "À rattacher",
+    "quarantined": "En quarantaine",
+    "ignored": "Ignoré",
+}
+SEVERITIES: Final = {"fatal": "Bloquante", "error": "Erreur", "warning": "Avertissement"}
+#: States of a delivery that nothing more will change by itself.
+FINAL: Final = frozenset(DELIVERY_STATES) - {"received", "read", "checked", "matched", "staged"}
+COUNTS: Final = (
+    "rows", "mapped", "ignored", "errors", "situations_new", "situations_unchanged",
+    "movements_new", "movements_duplicate", "instruments_created",
+)  # fmt: skip
+#: Anomalies listed in a report.
+LISTED: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOutcome:
+    """One account of a delivery: its number in the file, and what became of it."""
+
+    external_id: str
+    account_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a file became: the answer to whoever sent it."""
+
+    file: str
+    feed: str | None
+    state: str
+    message: str = ""
+    delivery_id: int | None = None  #: None when nothing was stored
+    accounts: tuple[AccountOutcome, ...] = ()
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    anomalies: tuple[dict[str, str], ...] = ()
+
+    @property
+    def outcome(self) -> int:
+        """Return 0 when all is done, 1 when a part waits or was refused, 2 when all was."""
+        return {"rejected": 2, "partly_committed": 1, "quarantined": 1}.get(self.state, 0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as the command line prints it."""
+        return {
+            "file": self.file,
+            "feed": self.feed,
+            "state": self.state,
+            "accounts": [
+                {"external_id": a.external_id, "account_id": a.account_id, "state": a.state}
+                for a in self.accounts
+            ],
+            "counts": self.counts,
+            "anomalies": list(self.anomalies),
+            "message": self.message,
+        }
+
+
+def report_of(session: Session, ctx: Context, delivery: Delivery) -> DeliveryReport:
+    """Return the report of a stored delivery."""
+    source = delivery.duplicate_of or delivery.id
+    accounts = session.exec(
+        select(DeliveryAccount)
+        .where(
+            DeliveryAccount.firm_id == ctx.firm_id,
+            DeliveryAccount.delivery_id == source,
+            accounts_inside(ctx),
+        )
+        .order_by(col(DeliveryAccount.id))
+    ).all()
+    duplicate = delivery.state == "duplicate"
+    return DeliveryReport(
+        file=delivery.file_name,
+        feed=_feed_code(session, ctx, delivery),
+        state=delivery.state,
+        message=delivery.message,
+        delivery_id=delivery.id,
+        accounts=tuple(_outcome(row, duplicate=duplicate) for row in accounts),
+        counts={name: getattr(delivery, name) for name in COUNTS},
+        anomalies=() if duplicate else _anomalies(session, ctx, delivery),
+    )
+
+
+def _outcome(row: DeliveryAccount, *, duplicate: bool) -> AccountOutcome:
+    state = "unchanged" if duplicate and row.state == "committed" else row.state
+    return AccountOutcome(row.external_id, row.account_id, state)
+
+
+def _feed_code(session: Session, ctx: Context, delivery: Delivery) -> str | None:
+    if delivery.feed_id is None:
+        return delivery.asked_feed or None
+    query = select(Feed.code).where(Feed.firm_id == ctx.firm_id, Feed.id == delivery.feed_id)
+    return session.exec(query).first()
+
+
+def _anomalies(session: Session, ctx: Context, delivery: Delivery) -> tuple[dict[str, str], ...]:
+    rows = session.exec(
+        select(Anomaly)
+        .where(Anomaly.firm_id == ctx.firm_id, Anomaly.delivery_id == delivery.id)
+        .order_by(col(Anomaly.id))
+        .limit(LISTED)
+    ).all()
+    names = ("code", "severity", "locator", "field", "raw", "message")
+    return tuple({name: getattr(row, name) for name in names} for row in rows)
