@@ -1,9 +1,13 @@
 """How amounts compare: horizontal bars, longest on top."""
 
+from typing import Final
+
 import plotly.graph_objects as go
 import polars as pl
 
 from o2s_core.charts.palette import Theme, figure
+
+ROOM: Final = 1.28  #: how far the axis goes beyond the longest bar, for its figure
 
 
 def bars(
@@ -21,22 +25,24 @@ def bars(
     sizes = frame[value].cast(pl.Float64).to_numpy()
     form = f",.{decimals}f"
     suffix = f"\u00a0{unit}" if unit else ""
-    made = figure(theme, max(2 * row_height, row_height * len(names) + 16))
-    made.add_bar(
-        x=sizes,
-        y=names,
-        orientation="h",
-        texttemplate=f"%{{x:{form}}}{suffix}",
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate=f"%{{y}}<br>%{{x:{form}}}{suffix}<extra></extra>",
-        width=0.62 if len(names) > 1 else 0.4,
+    height = max(2 * row_height, row_height * len(names) + 16)
+    trace = {
+        "type": "bar",
+        "x": sizes,
+        "y": names,
+        "orientation": "h",
+        "texttemplate": f"%{{x:{form}}}{suffix}",
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": f"%{{y}}<br>%{{x:{form}}}{suffix}<extra></extra>",
+        "width": 0.62 if len(names) > 1 else 0.4,
+    }
+    lowest, highest = (float(sizes.min()), float(sizes.max())) if len(sizes) else (0.0, 0.0)
+    span = [min(0.0, lowest) * ROOM, max(0.0, highest) * ROOM or 1]
+    xaxis = {"visible": False, "range": span}
+    return figure(
+        theme, height, [trace], xaxis=xaxis, yaxis={"autorange": "reversed", "showgrid": False}
     )
-    widest = float(sizes.max()) if len(sizes) else 0.0
-    made.update_xaxes(visible=False, range=[min(0.0, float(sizes.min()) if len(sizes) else 0.0),
-                                            widest * 1.28 or 1])  # fmt: skip
-    made.update_yaxes(autorange="reversed", showgrid=False)
-    return made
 
 
 def _short(name: str, limit: int = 34) -> str:

@@ -33,22 +33,29 @@ def value_line(
     """
     shown = thinned(frame, POINTS)
     days = shown[day].cast(pl.Datetime("ms")).to_numpy()
-    made = figure(theme, height)
     wanted = dict(series or {"value_eur": "Encours"})
     suffix = f"\u00a0{unit}" if unit else ""
-    for rank, (column, name) in enumerate(wanted.items()):
-        made.add_scatter(
-            x=days,
-            y=shown[column].cast(pl.Float64).to_numpy(),
-            name=name,
-            mode="lines" if len(days) > 1 else "markers",
-            line={"width": 2 if rank == 0 else 1.5, "dash": "solid" if rank == 0 else "dot"},
-            hovertemplate=f"%{{y:,.{decimals}f}}{suffix}<extra>{name}</extra>",
-        )
-    made.update_layout(hovermode="x unified", showlegend=len(wanted) > 1)
-    made.update_xaxes(hoverformat="%d/%m/%Y", tickformatstops=_dates())
-    made.update_yaxes(tickformat=",.0f", ticksuffix=suffix)
-    return made
+    traces = [
+        {
+            "type": "scatter",
+            "x": days,
+            "y": shown[column].cast(pl.Float64).to_numpy(),
+            "name": name,
+            "mode": "lines" if len(days) > 1 else "markers",
+            "line": {"width": 1.5, "dash": "dot"} if rank else {"width": 2},
+            "hovertemplate": f"%{{y:,.{decimals}f}}{suffix}<extra>{name}</extra>",
+        }
+        for rank, (column, name) in enumerate(wanted.items())
+    ]
+    return figure(
+        theme,
+        height,
+        traces,
+        hovermode="x unified",
+        showlegend=len(wanted) > 1,
+        xaxis={"hoverformat": "%d/%m/%Y", "tickformatstops": _dates()},
+        yaxis={"tickformat": ",.0f", "ticksuffix": suffix},
+    )
 
 
 def thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
-from o2s_core.charts.palette import GROUNDS, Theme, figure
+from o2s_core.charts.palette import GROUNDS, PALETTES, Theme, figure
 from o2s_core.kernel.french import NBSP, percent
 
 MOST: Final = 8  #: slices; the smallest are put together beyond
@@ -31,29 +31,27 @@ def donut(
         are not drawn (a ring cannot show a debt: the table beside it does).
     """
     names, sizes = _slices(frame, label, value)
-    made = figure(theme, height)
     suffix = f"{NBSP}{unit}" if unit else ""
     whole = float(sizes.sum()) or 1.0
-    made.add_pie(
-        labels=names,
-        values=sizes,
-        hole=0.62,
-        sort=False,
-        direction="clockwise",
-        text=[percent(size / whole, 0) for size in sizes],
-        customdata=[percent(size / whole) for size in sizes],
-        texttemplate="%{text}",
-        textposition="inside",
-        insidetextorientation="horizontal",
-        insidetextfont={"color": GROUNDS[theme]},
-        hovertemplate="%{label}<br>%{value:,.2f}" + suffix + " · %{customdata}<extra></extra>",
-        marker={"line": {"width": 1.5, "color": GROUNDS[theme]}, "colors": made.layout.colorway},
-    )
-    made.update_layout(
-        legend={"orientation": "v", "x": 1.02, "y": 0.5, "yanchor": "middle"},
-        uniformtext={"minsize": 10, "mode": "hide"},
-    )
-    return made
+    trace = {
+        "type": "pie",
+        "labels": names,
+        "values": sizes,
+        "hole": 0.62,
+        "sort": False,
+        "direction": "clockwise",
+        "text": [percent(size / whole, 0) for size in sizes],
+        "customdata": [percent(size / whole) for size in sizes],
+        "texttemplate": "%{text}",
+        "textposition": "inside",
+        "insidetextorientation": "horizontal",
+        "insidetextfont": {"color": GROUNDS[theme]},
+        "hovertemplate": "%{label}<br>%{value:,.2f}" + suffix + " · %{customdata}<extra></extra>",
+        "marker": {"line": {"width": 1.5, "color": GROUNDS[theme]}, "colors": PALETTES[theme]},
+    }
+    legend = {"orientation": "v", "x": 1.02, "y": 0.5, "yanchor": "middle"}
+    uniform = {"minsize": 10, "mode": "hide"}
+    return figure(theme, height, [trace], legend=legend, uniformtext=uniform)
 
 
 def _slices(frame: pl.DataFrame, label: str, value: str) -> tuple[list[str], np.ndarray]:

@@ -11,7 +11,7 @@ from o2s_core.kernel.french import MINUS
 Tone = Literal["good", "warn", "bad", "info", "quiet", ""]
 
 
-def figures(shown: Sequence[tuple[str, str, str] | tuple[str, str]]) -> None:
+def figures(shown: Sequence[tuple[str, ...]]) -> None:
     """Show figures side by side: label, value already in French, note (period, date, scope).
 
     A value that starts with a minus sign is in red.

@@ -10,11 +10,11 @@ import streamlit as st
 
 from o2s_core.kernel.errors import InvalidInputError, StaleEditError
 from o2s_core.kernel.forms import FormField, FormSchema
-from o2s_core.kernel.settings import Settings
 from o2s_core.ui import boundary, fields
 from o2s_core.ui.figures import section as section_title
 from o2s_core.ui.messages import flash
 from o2s_core.ui.navigation import go
+from o2s_core.ui.session import settings
 
 LEGEND: Final = '<p class="o2s-legend">* Champs obligatoires, sur fond de couleur</p>'
 
@@ -58,7 +58,7 @@ def form(
         sent = _buttons(submit, name, cancel=cancel)
     if not sent:
         return None
-    found = schema.problems(values, Settings().clock()[1])
+    found = schema.problems(values, settings().clock()[1])
     if found:
         problems.error(str(InvalidInputError(found)), icon=":material/edit_note:")
         return None

@@ -15,6 +15,8 @@ from o2s_core.ui.pages import PageSpec
 from o2s_core.ui.tables import PAGE_SIZE
 
 REFRESH_SECONDS: Final = 60
+#: Where a run leaves its context to the bar it draws; a bar that redraws alone asks again.
+FOUND: Final = "o2s_found"
 
 
 def page(title: str, *, needs: Permission) -> Context:
@@ -25,6 +27,7 @@ def page(title: str, *, needs: Permission) -> Context:
     """
     spec = here()
     ctx = session.context()
+    st.session_state[FOUND] = ctx
     _bar(spec)
     ctx.require(needs)
     if not spec.rubric:
@@ -56,7 +59,7 @@ def here() -> PageSpec:
 def _bar(spec: PageSpec) -> None:
     """Draw the module bar, and follow the link that was clicked in it."""
     with boundary.errors(), st.container(key="o2s_bar"):
-        ctx = session.context()
+        ctx = st.session_state.pop(FOUND, None) or session.context()
         answer = components.bar(data=_bar_data(ctx, spec), key="bar", on_go_change=nothing)
         if answer.go and answer.go.startswith("#"):
             quick_menu.ask(answer.go)
