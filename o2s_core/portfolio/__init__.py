@@ -60,6 +60,7 @@ from o2s_core.portfolio.situations import (
     situation,
     situations,
 )
+from o2s_core.portfolio.typed_situations import check_situation, type_situation
 from o2s_core.portfolio.value_series import VALUE_SERIES, ValueHistory, value_series
 
 PROJECTIONS = (PROJECTION,)
@@ -114,6 +115,7 @@ __all__ = [
     "assets_by",
     "assets_by_contact",
     "cancel_delivery",
+    "check_situation",
     "checked",
     "delete_account",
     "edit_account",
@@ -132,5 +134,6 @@ __all__ = [
     "situation",
     "situations",
     "total_assets",
+    "type_situation",
     "value_series",
 ]

@@ -38,13 +38,15 @@ class Facts:
 
 
 def facts(ctx: Context, accounts: list[HeldAccount], on: date) -> Facts:
-    """Read the lines of some accounts, their last prices and the rates to convert them."""
+    """Read the lines of some accounts, in their order, with last prices and rates."""
     ids = [account.id for account in accounts]
     with store.reading(ctx) as session:
         heads = situations_on(session, ctx, ids, on)
         positions = reported_positions(session, ctx, heads.values())
         without = [id_ for id_ in ids if id_ not in heads]
         positions += computed_positions(session, ctx, without, on)
+    order = {id_: rank for rank, id_ in enumerate(ids)}
+    positions.sort(key=lambda position: order[position.account_id])
     quotes = quotes_on(ctx, (p.instrument_id for p in positions if not p.by_value), on)
     return Facts(
         on,

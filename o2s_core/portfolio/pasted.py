@@ -33,6 +33,7 @@ ORDER: Final = MappingProxyType(
     }
 )
 ISIN_LIKE: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
+EURO_FUND: Final = re.compile(r"\bfonds (en )?euros?\b")
 CASH: Final = re.compile(r"\b(especes|liquidites|solde especes|compte especes|cash)\b")
 
 
@@ -157,11 +158,17 @@ def _line(read: dict[str, str], currency: str) -> tuple[TypedLine | None, list[s
         price=numbers.get("price"),
         value=numbers.get("value"),
     )
-    return (replace(line, kind="cash") if _is_cash(line) else line), wrong
+    return replace(line, kind=_kind(line)), wrong
 
 
-def _is_cash(line: TypedLine) -> bool:
-    return not line.isin and line.quantity is None and bool(CASH.search(search_key(line.label)))
+def _kind(line: TypedLine) -> str:
+    """Return what a line without ISIN says that it is: cash, fonds euros, or nothing."""
+    said = search_key(line.label)
+    if line.isin:
+        return ""
+    if EURO_FUND.search(said):
+        return "fonds_euros"
+    return "cash" if line.quantity is None and CASH.search(said) else ""
 
 
 def _is_total(line: TypedLine) -> bool:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from o2s_core import contacts, portfolio
+from o2s_core import contacts, portfolio, store
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError, PermissionDeniedError
 from o2s_core.kernel.permissions import Permission
 from tests import kit
@@ -40,22 +40,30 @@ def test_one_view_across_partners(firm, anne, insurer):
     """S-005."""
     bank = kit.provider(firm.alice, "banque", "Banque d'essai")
     fund = kit.instrument(firm.alice, "Monde", asset_class="equity")
-    euro = kit.instrument(firm.alice, "Fonds euros", isin=None, kind="fonds_euros", asset_class="euro_fund")
+    euro = kit.instrument(
+        firm.alice, "Fonds euros", isin=None, kind="fonds_euros", asset_class="euro_fund"
+    )
     vie = kit.account(firm.alice, insurer, [anne], label="Vie")
     pea = kit.account(firm.alice, bank, [anne], label="PEA", envelope="pea")
     kit.situation(firm.alice, vie, MAY, [
         {"instrument_id": euro, "value": "1000"},
         {"instrument_id": fund, "quantity": "10", "price": "20", "value": "200", "unit_cost": "15"},
     ])  # fmt: skip
-    kit.situation(firm.alice, pea, MAY, [{"instrument_id": fund, "quantity": "5", "price": "20", "value": "100"}])
+    kit.situation(
+        firm.alice,
+        pea,
+        MAY,
+        [{"instrument_id": fund, "quantity": "5", "price": "20", "value": "100"}],
+    )
     view = held(firm)
     assert view.total_eur == euros("1300.00")
     assert view.by("provider").select("label", "value_eur").rows() == [
         ("Assureur d'essai", euros("1200.00")), ("Banque d'essai", euros("100.00")),
     ]  # fmt: skip
     assert view.accounts.select("account", "value_eur", "lines").rows() == [
-        ("PEA", euros("100.00"), 1), ("Vie", euros("1200.00"), 2),
-    ] or view.accounts.height == 2  # fmt: skip
+        ("PEA", euros("100.00"), 1),
+        ("Vie", euros("1200.00"), 2),
+    ]
 
 
 class TestTheTwoFigures:
@@ -220,8 +228,26 @@ def test_without_situation_the_movements_add_up_and_say_so(firm, anne, insurer):
     fund = kit.instrument(firm.alice, "Action", kind="share")
     cto = kit.account(firm.alice, insurer, [anne])
     kit.movement(firm.alice, cto, date(2026, 1, 5), "deposit", net="1000")
-    kit.movement(firm.alice, cto, date(2026, 1, 6), "buy", instrument_id=fund, quantity="10", price="20", net="-201")
-    kit.movement(firm.alice, cto, date(2026, 2, 6), "sell", instrument_id=fund, quantity="-4", price="30", net="119")
+    kit.movement(
+        firm.alice,
+        cto,
+        date(2026, 1, 6),
+        "buy",
+        instrument_id=fund,
+        quantity="10",
+        price="20",
+        net="-201",
+    )
+    kit.movement(
+        firm.alice,
+        cto,
+        date(2026, 2, 6),
+        "sell",
+        instrument_id=fund,
+        quantity="-4",
+        price="30",
+        net="119",
+    )
     kit.price(firm.alice, fund, date(2026, 11, 20), "25")
     view = held(firm)
     rows = view.lines.select("label", "kind", "quantity", "value_eur").rows()
@@ -235,7 +261,16 @@ def test_without_situation_the_movements_add_up_and_say_so(firm, anne, insurer):
 def test_a_trade_price_is_not_a_valuation_price(firm, anne, insurer):
     fund = kit.instrument(firm.alice, "Action")
     cto = kit.account(firm.alice, insurer, [anne])
-    kit.movement(firm.alice, cto, date(2026, 1, 6), "buy", instrument_id=fund, quantity="10", price="20", net="-200")
+    kit.movement(
+        firm.alice,
+        cto,
+        date(2026, 1, 6),
+        "buy",
+        instrument_id=fund,
+        quantity="10",
+        price="20",
+        net="-200",
+    )
     view = held(firm)
     assert view.total_eur == 0
     assert {r["label"] for r in view.excluded.rows(named=True)} == {"Action", "Espèces EUR"}
@@ -245,7 +280,9 @@ def test_movements_after_a_situation_do_not_change_it_but_are_counted(firm, anne
     fund = kit.instrument(firm.alice)
     vie = kit.account(firm.alice, insurer, [anne])
     kit.situation(firm.alice, vie, MAY, [{"instrument_id": fund, "quantity": "1", "value": "10"}])
-    kit.movement(firm.alice, vie, date(2026, 6, 5), "buy", instrument_id=fund, quantity="5", net="-50")
+    kit.movement(
+        firm.alice, vie, date(2026, 6, 5), "buy", instrument_id=fund, quantity="5", net="-50"
+    )
     view = held(firm)
     assert view.total_eur == euros("10.00")
     assert view.accounts["later_movements"].to_list() == [1]
@@ -321,7 +358,12 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(lines=lines, weight=st.integers(1, 99))
 def test_every_axis_adds_up_to_the_total_and_the_persons_to_the_household(firm, lines, weight):
     ctx = firm.alice
@@ -330,7 +372,10 @@ def test_every_axis_adds_up_to_the_total_and_the_persons_to_the_household(firm, 
     home = kit.household(ctx, one, two)
     source = kit.provider(ctx, f"p{one}", f"P{one}")
     holders = [{one: share, two: 1 - share}, {one: Decimal(1)}, {two: share, one: 1 - share}]
-    accounts = [kit.account(ctx, source, who, envelope=e) for who, e in zip(holders, ("pea", "scpi", "pea"), strict=True)]
+    accounts = [
+        kit.account(ctx, source, who, envelope=e)
+        for who, e in zip(holders, ("pea", "scpi", "pea"), strict=True)
+    ]
     funds = [kit.instrument(ctx, asset_class=c) for c in ("equity", "bond", "equity", "unknown")]
     for n, account in enumerate(accounts):
         kit.situation(ctx, account, MAY, [
@@ -348,10 +393,10 @@ def test_every_axis_adds_up_to_the_total_and_the_persons_to_the_household(firm, 
     assert whole.total_eur == sum(
         ((q * p).quantize(Decimal("0.01"), "ROUND_HALF_UP") for _, _, q, p, _ in lines), Decimal(0)
     )
-    seen = portfolio.assets_by_contact(ctx).filter(pl.col("contact_id").is_in([one, two]))
-    assert dict(seen.iter_rows()) == {
-        who: view.total_eur for who, view in zip((one, two), persons, strict=True) if view.total_eur
-    }
+    store.rebuild(ctx, portfolio.PROJECTIONS)
+    seen = dict(portfolio.assets_by_contact(ctx).iter_rows())
+    for who, view in zip((one, two), persons, strict=True):
+        assert seen.get(who, Decimal(0)) == view.total_eur
 
 
 def _scope(ctx, contact_id):
