@@ -41,8 +41,10 @@ from o2s_core.market.matching import (
     instruments_by_isin,
 )
 from o2s_core.market.overview import COUNTS, MarketOverview, market_overview
+from o2s_core.market.price_files import Loaded, load_prices, load_rates
 from o2s_core.market.price_history import PRICE_INPUT, compact_prices, publish_price_history
 from o2s_core.market.price_matrix import PriceMatrix, price_matrix
+from o2s_core.market.price_path import PricePath, price_path
 from o2s_core.market.prices import (
     LAST_PRICES,
     PRICE_SERIES,
@@ -70,6 +72,7 @@ from o2s_core.market.rates import (
     rate_matrix,
     record_rates,
 )
+from o2s_core.market.typed_prices import PRICE_FORM, type_price
 
 __all__ = [
     "ALIASES",
@@ -83,6 +86,7 @@ __all__ = [
     "INSTRUMENT_KINDS",
     "LAST_PRICES",
     "PRICED",
+    "PRICE_FORM",
     "PRICE_INPUT",
     "PRICE_KINDS",
     "PRICE_SERIES",
@@ -95,9 +99,11 @@ __all__ = [
     "InstrumentFilter",
     "InstrumentForm",
     "InstrumentRef",
+    "Loaded",
     "MarketOverview",
     "Named",
     "PriceMatrix",
+    "PricePath",
     "ProviderCard",
     "ProviderForm",
     "ProviderRef",
@@ -125,10 +131,13 @@ __all__ = [
     "is_currency",
     "is_stale",
     "last_prices",
+    "load_prices",
+    "load_rates",
     "major_unit",
     "managers",
     "market_overview",
     "price_matrix",
+    "price_path",
     "price_series",
     "priced_instruments",
     "provider",
@@ -141,4 +150,5 @@ __all__ = [
     "remove_alias",
     "set_instrument_active",
     "set_provider_active",
+    "type_price",
 ]

@@ -1,0 +1,46 @@
+"""Prices and exchange rates, from the command line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from o2s_core import market
+from o2s_core.cli.asking import ask, tell
+from o2s_core.market import Loaded
+
+price_app = typer.Typer(no_args_is_help=True)
+rate_app = typer.Typer(no_args_is_help=True)
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Fichier CSV, UTF-8.")]
+#: Refused rows named on screen; the others are counted.
+NAMED = 20
+
+
+@price_app.command("load")
+def load_prices(file: File) -> None:
+    """Charge des cours : isin,day,value[,currency]."""
+    _report(market.load_prices(ask(), file.read_bytes()), "cours")
+
+
+@rate_app.command("load")
+def load_rates(file: File) -> None:
+    """Charge des taux de change : currency,day,units_per_euro."""
+    _report(market.load_rates(ask(), file.read_bytes()), "taux")
+
+
+@price_app.command("compact")
+def compact_prices() -> None:
+    """Range les cours en attente dans l'historique publié ; aucun chiffre ne change."""
+    tell(f"{market.compact_prices(ask())} cours rangés.")
+
+
+def _report(loaded: Loaded, what: str) -> None:
+    """Say what was stored and what was refused; exit 1 in part, 2 when nothing was stored."""
+    for reason in loaded.refused[:NAMED]:
+        tell(reason)
+    if len(loaded.refused) > NAMED:
+        tell(f"… et {len(loaded.refused) - NAMED} autres lignes refusées.")
+    tell(f"{loaded.stored} {what} enregistrés, {len(loaded.refused)} lignes refusées.")
+    if loaded.refused:
+        sys.exit(1 if loaded.stored else 2)

@@ -1,0 +1,151 @@
+"""Outils › Support: what a support is, what it was worth, what partners call it."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from o2s_core import charts, market, ui
+from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.permissions import Permission
+from o2s_core.ui.figures import Tone
+from o2s_core.ui.instrument_windows import (
+    edit_instrument,
+    instrument_form,
+    new_alias,
+    put_aside,
+    type_price,
+)
+
+ctx = ui.page("Support", needs=Permission.MARKET_READ)
+number = st.query_params.get("support", "")
+if not number.isdigit():
+    raise NotFoundError("Support", number or "aucun numéro dans l'adresse")
+card = market.instrument(ctx, int(number))
+
+PERIODS = {"1 an": 365, "3 ans": 1096, "5 ans": 1826, "10 ans": 3653}
+STATUS_TONES: dict[str, Tone] = {
+    "provisional": "warn",
+    "unidentified": "bad",
+    "inactive": "quiet",
+    "active": "good",
+}
+PRICES = [
+    ui.Column("day", "Date", "day"),
+    ui.Column("value", "Cours", "number", decimals=4),
+    ui.Column("currency", "Devise"),
+    ui.Column("kind", "Nature", labels=market.PRICE_KINDS),
+    ui.Column("source", "Source"),
+]
+ALIASES = [
+    ui.Column("code_type", "Nature", labels=market.CODE_TYPES),
+    ui.Column("code", "Code", width=160),
+    ui.Column("provider", "Utilisé par", missing="Tous", width=140),
+]
+may_write = ctx.may(Permission.INSTRUMENT_WRITE)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    ui.section(card.label, card.isin or "sans code ISIN")
+    st.space("stretch")
+    if ctx.may(Permission.PRICE_WRITE) and st.button("Saisir un cours", icon=":material/add:"):
+        type_price(card.id)
+    if may_write and st.button("Modifier", icon=":material/edit:"):
+        edit_instrument(card.id)
+    if may_write and st.button("Remettre" if card.status == "inactive" else "Retirer"):
+        put_aside(card.id)
+shown: list[tuple[str, Tone]] = [("Cours ancien", "warn")] if card.stale else []
+ui.badges(
+    [
+        (market.STATUSES[card.status], STATUS_TONES[card.status]),
+        (market.INSTRUMENT_KINDS.get(card.kind, card.kind), "info"),
+        (market.ASSET_CLASSES.get(card.asset_class, card.asset_class), ""),
+        *shown,
+    ]
+)
+
+if card.to_complete and may_write:
+    st.warning(
+        "Ce support a été créé à la lecture d'un fichier de partenaire. Les lignes des clients "
+        "sont comptées à la valeur du partenaire : complétez-le pour le classer et le valoriser.",
+        icon=":material/edit_note:",
+    )
+    with st.container(border=True):
+        instrument_form(card.id)
+
+period = st.segmented_control(
+    "Période",
+    list(PERIODS),
+    default="3 ans",
+    required=True,
+    key=f"period_{card.id}",
+    label_visibility="collapsed",
+)
+start = ctx.today - timedelta(PERIODS[str(period)])
+path = ui.cached(market.price_path)(ctx, card.id, start, ctx.today)
+
+ui.figures(
+    [
+        (
+            "Dernier cours",
+            f"{ui.number(card.price, 4)} {card.price_currency}" if card.price else "n.c.",
+            f"au {ui.day(card.price_on)}" if card.price_on else "aucun cours connu",
+        ),
+        ("Variation", ui.percent(path.change, signed=True), f"{period}, hors revenus"),
+        ("Plus haut", ui.number(path.highest, 4) if path.highest else "n.c.", str(period)),
+        ("Plus bas", ui.number(path.lowest, 4) if path.lowest else "n.c.", str(period)),
+        ("SRI", str(card.sri or "n.c.")),
+        ("SFDR", f"Article {card.sfdr}" if card.sfdr else "n.c."),
+    ]
+)
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    ui.section("Cours", f"{period}, en {path.currency}" if path.currency else str(period))
+    ui.chart(
+        ctx,
+        charts.value_line(
+            path.prices,
+            series={"value": card.label},
+            theme=ui.theme(),
+            unit=path.currency,
+            decimals=4,
+        ).update_yaxes(tickformat=",~f"),
+        path.prices,
+        PRICES,
+        key=f"prices_{card.id}_{period}",
+        alt=f"Cours de {card.label} sur {period}.",
+    )
+    if path.others:
+        ui.note(f"{path.others} cours dans une autre devise ne sont pas tracés.")
+with right:
+    ui.section("Identité")
+    ui.facts(
+        [
+            ("Libellé", card.label),
+            ("Code ISIN", card.isin or ""),
+            ("Famille", market.INSTRUMENT_KINDS.get(card.kind, card.kind)),
+            ("Classe d'actifs", market.ASSET_CLASSES.get(card.asset_class, card.asset_class)),
+            ("Devise", card.currency),
+            ("Société de gestion", card.manager),
+            ("Assureur", card.provider),
+            ("Source du cours", card.price_source),
+            ("Nature du cours", market.PRICE_KINDS.get(card.price_kind, card.price_kind)),
+        ]
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.section("Autres codes")
+        st.space("stretch")
+        if may_write and st.button("Ajouter un code", icon=":material/add:"):
+            new_alias(card.id)
+    answer = ui.table(
+        ctx,
+        market.aliases(ctx, card.id),
+        ALIASES,
+        key=f"aliases_{card.id}",
+        noun="codes",
+        actions=[ui.Action("remove", "Retirer", "delete")] if may_write else (),
+        empty="Aucun autre code : les partenaires utilisent l'ISIN.",
+    )
+    if answer.action == "remove":
+        market.remove_alias(ctx, int(answer.row))
+        ui.flash("Code retiré.")
+        st.rerun()
