@@ -117,10 +117,10 @@ def build(
     of a file that does not is a truncated file.
     """
     columns = _named(lines[at].cells)
-    if len(columns) > MAX_COLUMNS or len(lines) - at > MAX_ROWS:
+    if len(columns) > MAX_COLUMNS or len(lines) - at > MAX_ROWS + 1:
         return Refusal(kind, "F04", TOO_LARGE)
     below = _joined(lines[at + 1 :], reading, columns)
-    rows = _sort(below, lines[at], columns, reading)
+    rows = _sort(below, _shape(lines[at], columns, reading))
     if not complete and rows.misfits and rows.misfits[-1] == (rows.seen[-1], "SHORT"):
         return Refusal(kind, "F07", CUT.format(rows.seen[-1].locator))
     if not rows.seen:
@@ -169,58 +169,82 @@ def _joined(lines: Iterable[Line], reading: Reading, columns: Sequence[str]) -> 
     return joined
 
 
-def _sort(
-    lines: Iterable[Line], header: Line, columns: tuple[str, ...], reading: Reading
-) -> _Sorted:
-    rows = _Sorted()
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes a row of the table: how many cells, which must be filled, what ends it."""
+
+    required: list[list[int]]  #: ranks from 0 of the required columns
+    least: int
+    most: int
+    closings: tuple[str, ...]  #: lower case
+
+    def is_closing(self, cells: Sequence[str], *, after_one: bool) -> bool:
+        """Return whether a row is one of the closing lines.
+
+        It starts like one, or follows one, and lacks a required column: a fund
+        whose name starts with « Total » is a line.
+        """
+        if not (self.closings or after_one):
+            return False
+        first = next((cell.strip().lower() for cell in cells if cell.strip()), "")
+        return (after_one or first.startswith(self.closings)) and not self._is_full(cells)
+
+    def _is_full(self, cells: Sequence[str]) -> bool:
+        return all(
+            any(rank < len(cells) and cells[rank].strip() for rank in ranks)
+            for ranks in self.required
+        )
+
+    def misfit(self, line: Line) -> str:
+        """Return why a row does not fit under the header, or nothing."""
+        count = len(line.cells)
+        if line.broken:
+            return "QUOTE"
+        if count < self.least:
+            return "SHORT"
+        beyond = count > self.most and any(cell.strip() for cell in line.cells[self.most :])
+        return "LONG" if beyond else ""
+
+
+def _shape(header: Line, columns: Sequence[str], reading: Reading) -> _Shape:
     keys = [column_key(column) for column in columns]
     required = [
         [keys.index(column_key(name)) for name in names if column_key(name) in keys]
         for names in reading.header.required
     ]
-    least = max(r for ranks in required for r in ranks) + 1
-    named = [i for i, cell in enumerate(header.cells) if cell.strip()]
-    least = max(least, named[-1] + 1 - reading.missing_cells)
+    last = max(i for i, cell in enumerate(header.cells) if cell.strip())
+    least = max(last - reading.missing_cells, *(r for ranks in required for r in ranks)) + 1
+    closings = tuple(text.lower() for text in reading.footer.starts_with)
+    return _Shape(required, least, len(columns), closings)
+
+
+def _sort(lines: Iterable[Line], shape: _Shape) -> _Sorted:
+    """Put each row among the data, the closing lines or the misfits."""
+    rows = _Sorted()
     for line in lines:
-        if _filled(line):
-            _place(line, rows, reading, required, (least, len(columns)))
+        if not _filled(line):
+            continue
+        if shape.is_closing(line.cells, after_one=bool(rows.trailer)):
+            rows.trailer.append(line)
+            continue
+        rows.seen.append(line)
+        if problem := shape.misfit(line):
+            rows.misfits.append((line, problem))
+        else:
+            rows.kept.append(line)
     return rows
 
 
 def _filled(line: Line) -> bool:
-    return any(cell.strip() for cell in line.cells)
-
-
-def _place(
-    line: Line, rows: _Sorted, reading: Reading, required: list[list[int]], width: tuple[int, int]
-) -> None:
-    """Put one row among the data, the closing lines or the misfits."""
-    full = all(
-        any(r < len(line.cells) and line.cells[r].strip() for r in ranks) for ranks in required
-    )
-    if not full and (rows.trailer or _closes(line.cells, reading.footer.starts_with)):
-        rows.trailer.append(line)
-        return
-    rows.seen.append(line)
-    least, most = width
-    if line.broken:
-        rows.misfits.append((line, "QUOTE"))
-    elif len(line.cells) < least:
-        rows.misfits.append((line, "SHORT"))
-    elif any(cell.strip() for cell in line.cells[most:]):
-        rows.misfits.append((line, "LONG"))
-    else:
-        rows.kept.append(line)
-
-
-def _closes(cells: Sequence[str], starts: Sequence[str]) -> bool:
-    first = next((cell.strip() for cell in cells if cell.strip()), "")
-    return any(first.lower().startswith(text.lower()) for text in starts)
+    return not "".join(line.cells).isspace() and any(line.cells)
 
 
 def _frame(lines: Sequence[Line], columns: Sequence[str], *, typed: bool) -> pl.DataFrame:
     width = len(columns)
-    padded = [(line.cells + [""] * (width - len(line.cells)))[:width] for line in lines]
+    padded = [
+        line.cells if len(line.cells) == width else (line.cells + [""] * width)[:width]
+        for line in lines
+    ]
     data: dict[str, Sequence[str]] = {"locator": [line.locator for line in lines]}
     by_column = list(zip(*padded, strict=True)) if padded else [()] * width
     data |= {f"c{i}": cells for i, cells in enumerate(by_column, start=1)}
