@@ -122,7 +122,7 @@ def tables_of(connection: Connection) -> Iterator[tuple[str, tuple[str, ...]]]:
     found = MetaData()
     found.reflect(connection)
     for table in found.sorted_tables:
-        yield table.name, tuple(column.name for column in table.columns)
+        yield str(table.name), tuple(str(column.name) for column in table.columns)
 
 
 def copy_order(name: str, columns: tuple[str, ...], way: str) -> str:

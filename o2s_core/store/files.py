@@ -33,6 +33,7 @@ def force(path: Path) -> None:
 
 def append_line(path: Path, line: str) -> None:
     """Add a line to a file that only grows, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()
     with path.open("a", encoding="utf-8") as file:
         file.write(line + "\n")

@@ -168,7 +168,8 @@ def fill_new_columns(
 def _filler(column: Column[Any]) -> DefaultClause:
     if isinstance(column.type, Boolean):
         return DefaultClause(false())
-    return DefaultClause("" if isinstance(column.type, String) else "0")
+    text = isinstance(column.type, String | AutoString)
+    return DefaultClause("" if text else "0")
 
 
 def _config(connection: Connection) -> Config:

@@ -1,4 +1,4 @@
-"""Plan recurring work."""
+"""Complete the records."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recurrence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recurrence_firm_id"), ["firm_id"], unique=False)
+
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asked_feed", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("statement_blob", sa.String(), server_default="", nullable=False)
+        )
+
+    with op.batch_alter_table("delivery_account", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("provider_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("as_of", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("total", sa.BigInteger(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_delivery_account_provider_id_provider"),
+            "provider",
+            ["provider_id"],
+            ["id"],
+        )
+        batch_op.drop_column("staged_blob")
 
 
 def downgrade() -> None:
