@@ -21,6 +21,7 @@ from o2s_core.kernel.context import Context, Perimeter, Place
 from o2s_core.kernel.permissions import Permission
 from tests import kit
 from tests.kit import postgres, schema
+from tests.kit import server as application
 from tests.kit.firm import NOW, TODAY
 
 SAMPLES = Path(
@@ -113,3 +114,27 @@ def samples() -> Path:
 def unique() -> str:
     """A short name that no other test uses."""
     return uuid.uuid4().hex[:8]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["application.Server"]:
+    """The application running over a firm of its own, started from another folder."""
+    made = application.firm_with_passwords(tmp_path_factory.mktemp("served") / "home")
+    with application.running(made, cwd=tmp_path_factory.mktemp("elsewhere")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, quiet and alike everywhere."""
+    return {"executable_path": application.CHROMIUM, "args": application.QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    """A French browser in Paris."""
+    return {
+        "locale": "fr-FR",
+        "timezone_id": "Europe/Paris",
+        "viewport": {"width": 1440, "height": 900},
+    }
