@@ -28,7 +28,8 @@ def screen(clients, context, page):
     page.said = []
     page.on("console", lambda line: page.said.append(line.text))
     page.on("dialog", lambda box: page.said.append(f"dialog: {box.message}"))
-    token = clients.signed_in("alice").cookies[COOKIE]
+    with clients.signed_in("alice") as signed_in:
+        token = signed_in.cookies[COOKIE]
     context.add_cookies([{"name": COOKIE, "value": token, "url": clients.url}])
     return page
 
