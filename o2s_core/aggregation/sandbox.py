@@ -62,7 +62,7 @@ def read_apart(
             "given": {k: v if isinstance(v, str) else {"day": v} for k, v in (given or {}).items()},
         }
         (folder / "asked.json").write_bytes(orjson.dumps(asked))
-        problem = _run(folder, seconds)
+        problem = run_apart(folder, seconds)
         if problem:
             return problem
         return unpack((folder / "result").read_bytes())
@@ -72,9 +72,11 @@ def _plain(mapping: MappingText | None) -> dict[str, Any] | None:
     return None if mapping is None else {"text": mapping.text, "revision": mapping.revision}
 
 
-def _run(folder: Path, seconds: float) -> Refusal | None:
+def run_apart(
+    folder: Path, seconds: float = SECONDS, module: str = "o2s_core.aggregation.sandbox"
+) -> Refusal | None:
     """Run the child and watch it; return why it was stopped, None when it ended well."""
-    command = [sys.executable, "-m", "o2s_core.aggregation.sandbox", str(folder)]
+    command = [sys.executable, "-m", module, str(folder)]
     environment = _environment()
     child = subprocess.Popen(  # noqa: S603
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -126,10 +128,15 @@ def _refused(message: str) -> Refusal:
     return Refusal("", "F04", message)
 
 
-def _child(folder: Path) -> None:
-    """Parse what the folder holds, within limits, and leave the result beside it."""
+def stay_small() -> None:
+    """Give this process the limits of a parser of untrusted files."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _child(folder: Path) -> None:
+    """Parse what the folder holds, within limits, and leave the result beside it."""
+    stay_small()
     asked = orjson.loads((folder / "asked.json").read_bytes())
     result = read(
         (folder / "data").read_bytes(),
