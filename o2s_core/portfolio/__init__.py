@@ -8,7 +8,7 @@ from o2s_core.portfolio.account_changes import (
     purge_account,
     reassign_account,
 )
-from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm
+from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm, account_schema
 from o2s_core.portfolio.accounts import ACCOUNTS, AccountCard, HolderCard, account, accounts
 from o2s_core.portfolio.assets import (
     ASSETS,
@@ -37,7 +37,7 @@ from o2s_core.portfolio.movements import (
     movements,
     movements_of_account,
 )
-from o2s_core.portfolio.pasted import Pasted, PastedProblem, pasted
+from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
 from o2s_core.portfolio.posting import MOVEMENT_INPUT, MovementsRecorded, record_movements
 from o2s_core.portfolio.projections import CURRENT_LINES, PROJECTION
 from o2s_core.portfolio.recording import (
@@ -109,12 +109,14 @@ __all__ = [
     "TypedLine",
     "ValueHistory",
     "account",
+    "account_schema",
     "accounts",
     "add_account",
     "assets",
     "assets_by",
     "assets_by_contact",
     "cancel_delivery",
+    "cells_of",
     "check_situation",
     "checked",
     "delete_account",
@@ -135,5 +137,6 @@ __all__ = [
     "situations",
     "total_assets",
     "type_situation",
+    "typed_lines",
     "value_series",
 ]

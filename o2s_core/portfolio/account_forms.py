@@ -1,7 +1,7 @@
 """What is asked for an account: one declaration for the screen and for the check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -35,9 +35,28 @@ class AccountForm:
         """Return the form of an account that one person holds whole."""
         return cls(holders=(HolderShare(contact_id, Decimal(1)),), **values)
 
+    @classmethod
+    def of(
+        cls,
+        values: Mapping[str, Any],
+        holders: tuple[HolderShare, ...],
+        *,
+        aggregated: bool = False,
+    ) -> "AccountForm":
+        """Return the form that the fields of the screen make, with the holders beside them."""
+        known = {f.name for f in fields(cls)} & set(values)
+        given = {name: values[name] for name in known if values[name] is not None}
+        for name in ("provider_id", "adviser_id"):
+            if name in given:
+                given[name] = int(given[name])
+        return cls(**{**_EMPTY, **given}, holders=holders, aggregated=aggregated)
+
     def values(self) -> dict[str, Any]:
         """Return the fields by name, as the schema checks them."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+_EMPTY: Final = {"label": "", "number": "", "envelope": "", "provider_id": 0}
 
 
 def _number(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
@@ -96,3 +115,22 @@ ACCOUNT_FORM: Final = FormSchema(
         ),
     ),
 )
+
+
+def account_schema(
+    providers: Mapping[str, str], advisers: Mapping[str, str], *, reason: bool = False
+) -> FormSchema:
+    """Return the form of the screen: holders are chosen beside it, providers from a list.
+
+    `reason` adds the field that a change of holders or of opening date asks for.
+    """
+    choices = {"provider_id": providers, "adviser_id": advisers}
+    shown = [
+        replace(field, kind="choice", choices=choices[field.key]) if field.key in choices else field
+        for field in ACCOUNT_FORM.fields
+        if field.key != "holders"
+    ]
+    why = FormField(
+        "reason", "Motif", hint="Obligatoire si les titulaires ou la date d'ouverture changent."
+    )
+    return FormSchema(ACCOUNT_FORM.title, (*shown, why) if reason else tuple(shown))

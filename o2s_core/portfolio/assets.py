@@ -63,7 +63,7 @@ def assets_by_contact(ctx: Context) -> pl.DataFrame:
         owned.group_by("contact_id")
         .agg(value_eur=_euros(pl.col("cents").sum()))
         .sort("contact_id")
-        .cast(dict(BY_CONTACT))
+        .select(pl.col(name).cast(kind) for name, kind in BY_CONTACT.items())
     )
 
 

@@ -1,7 +1,7 @@
 """What a text pasted from a statement or a spreadsheet says: lines, and what is not understood."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -72,6 +72,39 @@ def pasted(text: str, currency: str = "EUR") -> Pasted:
         if line and not _is_total(line):
             lines.append(line)
     return Pasted(tuple(lines), tuple(problems))
+
+
+def typed_lines(rows: Sequence[Mapping[str, str | None]], currency: str = "EUR") -> Pasted:
+    """Read the rows of a grid, every cell as typed; rows left empty are skipped.
+
+    Cells are named as the fields of `TypedLine`: label, isin, kind, quantity,
+    unit_cost, price, value.
+    """
+    lines: list[TypedLine] = []
+    problems: list[PastedProblem] = []
+    for number, row in enumerate(rows, 1):
+        read = {name: cell.strip() for name, cell in row.items() if cell and cell.strip()}
+        kind = read.pop("kind", "")
+        if not read:
+            continue
+        line, wrong = _line(read, currency)
+        problems += [PastedProblem(number, message) for message in wrong]
+        if line:
+            lines.append(replace(line, kind=kind) if kind else line)
+    return Pasted(tuple(lines), tuple(problems))
+
+
+def cells_of(line: TypedLine) -> dict[str, str]:
+    """Return a line as the cells of a grid, numbers written the French way."""
+    numbers = {name: getattr(line, name) for name in NUMBERS}
+    return {"label": line.label, "isin": line.isin, "kind": line.kind} | {
+        name: "" if value is None else _written(value) for name, value in numbers.items()
+    }
+
+
+def _written(value: Decimal) -> str:
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
 def _cells(line: str) -> list[str]:

@@ -258,6 +258,7 @@ def movement(
     *,
     instrument_id=None,
     currency="EUR",
+    label="",
     **amounts,
 ) -> int:
     """A movement: `movement(ctx, a, day, "buy", instrument_id=i, quantity="2", net="-20")`."""
@@ -274,6 +275,7 @@ def movement(
             kind=kind,
             instrument_id=instrument_id,
             currency=currency,
+            label=label,
             content_hash=key,
             recorded_at=ctx.now,
             **exact,

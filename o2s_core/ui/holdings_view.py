@@ -1,0 +1,200 @@
+"""How holdings are shown: lines by contract, allocation, what is left out, freshness."""
+
+from typing import Final
+
+import polars as pl
+import streamlit as st
+
+from o2s_core import charts, market, portfolio
+from o2s_core.kernel import french
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
+from o2s_core.portfolio import Holdings
+from o2s_core.ui import boundary
+from o2s_core.ui.columns import Column
+from o2s_core.ui.figures import figures, note, section
+from o2s_core.ui.grouped_table import Grouping, grouped_table
+from o2s_core.ui.look import current as theme
+from o2s_core.ui.tables import Action, Answer, table
+
+KINDS: Final = {"partner": "partenaire", "manual": "déclaratif", "computed": "calculé"}
+LINES: Final = [
+    Column("label", "Support", sub="code", hint="source", width=230),
+    Column("quantity", "Quantité", "quantity"),
+    Column("unit_cost", "PRU", "number", decimals=4, missing="n.c.", help="Prix de revient"),
+    Column("price", "Cours", "number", decimals=4),
+    Column("data_on", "Au", "day", sub="freshness", help="Jour du cours ou de la valeur"),
+    Column("value_eur", "Valeur", "eur", total=True),
+    Column("weight", "Poids", "percent", total=True, decimals=1),
+    Column("gain_eur", "+/- value", "eur", signed=True, missing="n.c."),
+    Column("gain_ratio", "+/- value %", "percent", signed=True, decimals=1, missing="n.c."),
+    Column("currency", "Devise", hidden=True),
+    Column("asset_class", "Classe", hidden=True, labels=market.ASSET_CLASSES),
+    Column("situation_on", "Situation du", "day", hidden=True),
+    Column("situation_value_eur", "Valeur à la situation", "eur", total=True, hidden=True,
+           missing="n.c."),
+    Column("kind", "Origine", hidden=True, labels=KINDS),
+    Column("share", "Part", "percent", decimals=2, hidden=True),
+]  # fmt: skip
+BREAKDOWN: Final = [
+    Column("label", "Répartition", width=180),
+    Column("value_eur", "Valeur", "eur", total=True),
+    Column("weight", "Poids", "percent", total=True, decimals=1),
+    Column("lines", "Lignes", "integer", total=True),
+]
+EXCLUDED: Final = [
+    Column("label", "Support", sub="isin", width=220),
+    Column("account", "Contrat", sub="number"),
+    Column("reason", "Pourquoi", width=320),
+    Column("reported_eur", "Dernière valeur connue", "eur", missing="n.c."),
+]
+ORIGIN: Final = Action("origin", "Origine du chiffre", "fact_check")
+
+
+def holding_figures(held: Holdings) -> None:
+    """Show the total of the day and that of the partners, each with its date, and the gain."""
+    accounts, lines = held.accounts.height, held.lines.height
+    shown = [
+        (f"Valeur au {french.day(held.on)}", french.eur(held.total_eur), _span("données", held)),
+        ("Situations des partenaires", french.eur(held.situation_total_eur), _situations(held)),
+        ("+/- value latente", french.eur(held.gain_eur, signed=True), _gain(held)),
+        ("Contrats", french.number(accounts, 0), f"{lines} ligne{'s' if lines > 1 else ''}"),
+    ]
+    if held.outside_eur:
+        shown.append(
+            ("Hors périmètre affiché", french.eur(held.outside_eur), "part d'autres titulaires")
+        )
+    figures(shown)
+
+
+def freshness(held: Holdings) -> None:
+    """Say how old the figures are, which lines are stale, what was typed."""
+    said = []
+    if held.stale_lines:
+        names = held.lines.filter("stale")["label"].unique(maintain_order=True).to_list()
+        more = f" et {len(names) - 3} autres" if len(names) > 3 else ""
+        share = french.percent(held.stale_share)
+        said.append(f"Cours périmés : {', '.join(names[:3])}{more} ({share} de la valeur)")
+    if held.excluded.height:
+        n = held.excluded.height
+        said.append(
+            f"{n} ligne{'s' if n > 1 else ''} non comptée{'s' if n > 1 else ''}, voir plus bas"
+        )
+    if held.situation_missing:
+        said.append(f"{held.situation_missing} sans valeur transmise par le partenaire")
+    if held.declared:
+        said.append("Comporte des données déclaratives")
+    if said:
+        note(" · ".join(said))
+
+
+def holding_lines(ctx: Context, held: Holdings, *, key: str) -> Answer:
+    """Show the lines under their contract, with subtotals; a button asks for the origin."""
+    subtotals = {
+        row["account_id"]: {"gain_eur": row["gain_eur"], "gain_ratio": row["gain_ratio"]}
+        for row in held.accounts.iter_rows(named=True)
+    }
+    grouping = Grouping(
+        by="account_id",
+        label="account",
+        note="contract",
+        open="/compte?compte={account_id}",
+        totals={"gain_eur": held.gain_eur, "gain_ratio": held.gain_ratio},
+        subtotals=subtotals,
+    )
+    return grouped_table(
+        ctx,
+        told(held),
+        LINES,
+        grouping,
+        key=key,
+        id="line",
+        noun="lignes",
+        actions=[ORIGIN],
+        export="avoirs",
+        export_needs=Permission.PORTFOLIO_EXPORT,
+        empty="Aucun avoir à cette date.",
+    )
+
+
+def told(held: Holdings) -> pl.DataFrame:
+    """Return the lines with what is written small: codes, freshness, contract, source."""
+    contracts = {row["account_id"]: contract(row) for row in held.accounts.iter_rows(named=True)}
+    return held.lines.with_columns(
+        code=pl.coalesce("isin", pl.lit("")),
+        freshness=pl.when("stale").then(pl.lit("périmé")).otherwise(pl.lit("")),
+        contract=pl.col("account_id").replace_strict(contracts, return_dtype=pl.String),
+        source=pl.col("kind").replace(KINDS),
+    )
+
+
+def contract(row: dict[str, object]) -> str:
+    """Say what a contract is: envelope, provider, number, day of its situation, what came after."""
+    parts = [portfolio.envelope_label(str(row["envelope"])), str(row["provider"])]
+    parts.append(f"n° {row['number']}")
+    said = KINDS.get(str(row["kind"]), "")
+    day = row["situation_on"]
+    parts.append(f"situation {said} du {day:%d/%m/%Y}" if day else "quantités calculées")
+    if row["later_movements"]:
+        parts.append(f"{row['later_movements']} mouvement(s) postérieur(s) à la situation")
+    if row["share"] is not None and row["share"] != 1:
+        parts.append(f"part {french.percent(float(str(row['share'])), 2)}")
+    return " · ".join(parts)
+
+
+@st.fragment
+def allocation(ctx: Context, held: Holdings, *, key: str) -> None:
+    """Show how the total splits along the chosen axis: a ring and its table."""
+    with boundary.errors():
+        section("Répartition", f"{held.scope_name}, au {french.day(held.on)}")
+        axes = list(portfolio.AXES)
+        axis = st.segmented_control(
+            "Axe",
+            axes,
+            default=axes[0],
+            format_func=portfolio.AXES.__getitem__,
+            key=f"axis_{key}",
+            label_visibility="collapsed",
+            required=True,
+        )
+        parts = held.by(axis or axes[0])
+        ring, figures_ = st.columns([2, 3], vertical_alignment="center")
+        with ring:
+            st.plotly_chart(
+                charts.donut(parts, "label", "value_eur", theme=theme()),
+                theme=None,
+                config={"displayModeBar": False, "locale": "fr"},
+                key=f"ring_{key}",
+                alt=f"Répartition par {portfolio.AXES[axis or axes[0]].lower()}",
+            )
+        with figures_:
+            table(ctx, parts, BREAKDOWN, key=f"parts_{key}", id="key", tools=False, noun="parts")
+
+
+def left_out(ctx: Context, held: Holdings, *, key: str) -> None:
+    """Name what is not in the total, and why."""
+    if held.excluded.is_empty():
+        return
+    section("Non compté dans le total", f"{held.excluded.height} lignes")
+    table(ctx, held.excluded, EXCLUDED, key=f"excluded_{key}", id="label", tools=False)
+
+
+def _span(what: str, held: Holdings) -> str:
+    if held.oldest_data_on is None:
+        return ""
+    oldest, newest = french.day(held.oldest_data_on), french.day(held.newest_data_on)
+    return f"{what} du {newest}" if oldest == newest else f"{what} du {oldest} au {newest}"
+
+
+def _situations(held: Holdings) -> str:
+    if held.oldest_situation_on is None:
+        return "aucune situation reçue"
+    oldest, newest = french.day(held.oldest_situation_on), french.day(held.newest_situation_on)
+    return f"au {newest}" if oldest == newest else f"du {oldest} au {newest}"
+
+
+def _gain(held: Holdings) -> str:
+    if held.gain_eur is None:
+        return "non calculable : PRU non transmis"
+    known = french.percent(held.gain_coverage, 0)
+    return f"{french.percent(held.gain_ratio, signed=True)}, PRU connu pour {known} de la valeur"

@@ -1,0 +1,81 @@
+"""How movements are listed: a ledger with its filters, running balances, the origin of each."""
+
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
+from o2s_core.portfolio import MOVEMENT_KINDS, MovementFilter
+from o2s_core.ui.columns import Column
+from o2s_core.ui.origins import show_movement_origin
+from o2s_core.ui.tables import Action, table
+
+STATES: Final = {"posted": "", "cancelled_by_partner": "annulé par le partenaire"}
+LEDGER: Final = [
+    Column("trade_on", "Date", "day", sub="marker"),
+    Column("kind", "Mouvement", labels=MOVEMENT_KINDS, width=130),
+    Column("label", "Support ou libellé", sub="isin", width=200),
+    Column("account", "Compte", sub="number", link="/compte?compte={account_id}"),
+    Column("quantity", "Quantité", "quantity", signed=True),
+    Column("price", "Cours", "number", decimals=4),
+    Column("fees", "Frais", "number"),
+    Column("taxes", "Taxes", "number"),
+    Column("net", "Montant net", "number", signed=True),
+    Column("currency", "Devise"),
+    Column("value_on", "Date de valeur", "day", hidden=True),
+    Column("gross", "Montant brut", "number", signed=True, hidden=True),
+    Column("held", "Quantité après", "quantity", hidden=True),
+    Column("cash", "Espèces après", "number", hidden=True),
+    Column("state", "État", labels=STATES, hidden=True),
+]
+ORIGIN: Final = Action("origin", "Origine du chiffre", "fact_check")
+
+
+def movement_filter(accounts: dict[int, str], *, key: str) -> MovementFilter:
+    """Ask which movements to show: accounts, kinds, days."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"o2s_filter_{key}"):
+        chosen = (
+            st.multiselect(
+                "Comptes", list(accounts), format_func=accounts.__getitem__,
+                placeholder="Tous les comptes", key=f"accounts_{key}",
+            )
+            if len(accounts) > 1
+            else []
+        )  # fmt: skip
+        kinds = st.multiselect(
+            "Mouvements", list(MOVEMENT_KINDS), format_func=MOVEMENT_KINDS.__getitem__,
+            placeholder="Tous", key=f"kinds_{key}",
+        )  # fmt: skip
+        start = st.date_input("Du", value=None, format="DD/MM/YYYY", key=f"start_{key}", width=150)
+        end = st.date_input("Au", value=None, format="DD/MM/YYYY", key=f"end_{key}", width=150)
+        withdrawn = st.toggle("Annulés compris", key=f"withdrawn_{key}")
+    return MovementFilter(start, end, frozenset(kinds), frozenset(chosen), withdrawn=withdrawn)
+
+
+def movement_table(ctx: Context, rows: pl.DataFrame, *, key: str, one_account: bool) -> None:
+    """Show movements, latest first; those after the situation are marked."""
+    after = pl.lit("postérieur à la situation")
+    shown = rows.reverse().with_columns(
+        marker=pl.when("after_situation").then(after).otherwise(pl.lit(""))
+    )
+    columns = [c for c in LEDGER if not (one_account and c.name == "account")]
+    answer = table(
+        ctx,
+        shown,
+        columns,
+        key=key,
+        id="movement_id",
+        noun="mouvements",
+        actions=[ORIGIN],
+        export="mouvements",
+        export_needs=Permission.PORTFOLIO_EXPORT,
+        empty="Aucun mouvement ne correspond.",
+    )
+    if answer.action:
+        show_movement_origin(_row(rows, int(answer.row)))
+
+
+def _row(rows: pl.DataFrame, movement_id: int) -> dict[str, Any]:
+    return rows.filter(pl.col("movement_id") == movement_id).row(0, named=True)
