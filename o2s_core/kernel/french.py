@@ -1,7 +1,7 @@
 """How France writes amounts, days and quantities, for messages and screens."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 NARROW: Final = "\u202f"  # narrow no-break space, between thousands
@@ -10,7 +10,9 @@ MINUS: Final = "\u2212"
 
 
 def number(value: Decimal | float, decimals: int = 2, *, signed: bool = False) -> str:
-    """Write a number the French way: `1 234 567,89`, with a true minus sign."""
+    """Write a number the French way: `1 234 567,89`, rounded half up, with a true minus sign."""
+    if isinstance(value, Decimal):
+        value = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{abs(value):,.{decimals}f}".replace(",", NARROW).replace(".", ",")
     negative = value < 0 and any(c in "123456789" for c in text)
     return (MINUS if negative else "+" if signed and value > 0 else "") + text
