@@ -1,5 +1,6 @@
 """The firm, its people, what they may see and do, and its settings."""
 
+from o2s_core.administration.backups import BACKUPS, Backups, backup_ticket, backups, run_backup
 from o2s_core.administration.credentials import (
     change_password,
     reset_password,
@@ -107,6 +108,7 @@ __all__ = [
     "AGENCY_FORM",
     "ASSOCIATIONS",
     "AUDIT_LOG",
+    "BACKUPS",
     "BY_PROFILE",
     "ENTITIES",
     "FIRM_FORM",
@@ -121,6 +123,7 @@ __all__ = [
     "AdviserRef",
     "AgencyCard",
     "AgencyForm",
+    "Backups",
     "Download",
     "Enrolment",
     "FirmCard",
@@ -153,6 +156,8 @@ __all__ = [
     "all_settings",
     "audit_choices",
     "audit_log",
+    "backup_ticket",
+    "backups",
     "change_password",
     "choices",
     "choose_password",
@@ -190,6 +195,7 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "rights_matrix",
+    "run_backup",
     "save_setting",
     "set_password",
     "setting",

@@ -9,6 +9,7 @@ from o2s_core import store
 from o2s_core.administration.models import Firm, User
 from o2s_core.kernel.context import Context, Perimeter, Place
 from o2s_core.kernel.permissions import Permission
+from o2s_core.store.housekeeping import plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,5 @@ def init(
         tx.add(admin)
         tx.audit("create", "firm", firm.id, after={"name": firm_name, "admin": admin.id})
         tx.touch("administration")
+        plan(ctx)
     return Initial(1, admin_login, password)

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from o2s_core import administration
@@ -27,11 +27,10 @@ async def download(request: Request) -> Response:
         )
     except O2SError:
         return HTMLResponse(sheets.spent_link(), 404)
-    return Response(
-        found.data,
-        media_type=found.media_type,
-        headers={"Content-Disposition": _attachment(found.file_name)},
-    )
+    named = {"Content-Disposition": _attachment(found.file_name)}
+    if found.path is not None:
+        return FileResponse(found.path, media_type=found.media_type, headers=named)
+    return Response(found.data, media_type=found.media_type, headers=named)
 
 
 async def calendar(_request: Request) -> Response:
