@@ -19,12 +19,17 @@ def context() -> Context:
     profile or a new data version counts at the next click. A fragment and a
     callback, which outlive the script that made them, ask again too.
     """
+    known = settings()
+    now, today = known.clock()
+    return administration.context_of_session(known.place, current_sid(), now, today)
+
+
+def current_sid() -> str:
+    """Return the name of the session at this screen; it opens nothing by itself."""
     sid = st.user.to_dict().get("sid")
     if not sid:
         raise NotSignedInError
-    known = settings()
-    now, today = known.clock()
-    return administration.context_of_session(known.place, str(sid), now, today)
+    return str(sid)
 
 
 def settings() -> Settings:
