@@ -63,6 +63,7 @@ from o2s_core.administration.sessions import (
     context_of_session,
     last_ending,
     my_sessions,
+    session_rows,
     sign_out,
     signed_in,
     touch,
@@ -88,6 +89,7 @@ from o2s_core.administration.sign_in import (
     sign_in,
 )
 from o2s_core.administration.users import (
+    STATES,
     USER_FORM,
     USERS,
     UserFile,
@@ -116,6 +118,7 @@ __all__ = [
     "SCOPES",
     "SETTINGS",
     "SIGN_INS",
+    "STATES",
     "STATUSES",
     "TEAM_FORM",
     "USERS",
@@ -197,6 +200,7 @@ __all__ = [
     "rights_matrix",
     "run_backup",
     "save_setting",
+    "session_rows",
     "set_password",
     "setting",
     "sign_in",

@@ -12,14 +12,15 @@ from o2s_core.administration.downloads import issue_file_ticket
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 from o2s_core.store.housekeeping import SUFFIX, backups_folder
 
 KIND: Final = "store.backup"
 #: A backup older than this is said to be late: one is taken every day.
 LATE: Final = timedelta(hours=36)
-#: Backups of the firm, newest first; `size` in bytes, encrypted.
+#: Backups of the firm, newest first; `megabytes` encrypted, of 10⁶ bytes.
 BACKUPS: Final = pl.Schema(
-    {"name": pl.String(), "made_at": pl.Datetime("us", "UTC"), "size": pl.Int64()}
+    {"name": pl.String(), "made_at": pl.Datetime("us", "UTC"), "megabytes": pl.Float64()}
 )
 
 
@@ -38,6 +39,12 @@ class Backups:
     def last_at(self) -> datetime | None:
         """Return when the newest was taken."""
         return None if self.rows.is_empty() else self.rows["made_at"][0]
+
+    @property
+    def last_label(self) -> str:
+        """Return when the newest was taken, as the screen says it."""
+        taken = self.last_at
+        return "jamais" if taken is None else f"{taken.astimezone(PARIS):%d/%m/%Y %H:%M}"
 
 
 def backups(ctx: Context) -> Backups:
@@ -79,4 +86,4 @@ def backup_ticket(ctx: Context, name: str) -> str:
 def _row(path: Path) -> dict[str, object]:
     said = path.stat()
     made_at = datetime.fromtimestamp(said.st_mtime, UTC)
-    return {"name": path.name, "made_at": made_at, "size": said.st_size}
+    return {"name": path.name, "made_at": made_at, "megabytes": said.st_size / 1e6}

@@ -118,6 +118,20 @@ class FirmCard:
     totp_required: bool
 
     @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Return what is known of the firm, label and value, for who may only read it."""
+        shown = [
+            (field.label, self._text(field.key))
+            for field in FIRM_FORM.fields
+            if not field.key.startswith("status_")
+        ]
+        return [*shown, ("Statuts", ", ".join(self.status_labels))]
+
+    def _text(self, key: str) -> str:
+        value = getattr(self.form, key)
+        return ASSOCIATIONS.get(value, "") if key == "association" else value
+
+    @property
     def status_labels(self) -> list[str]:
         """Return what the firm is registered as, in words."""
         return [STATUSES[code] for code in self.form.statuses.split(",") if code in STATUSES]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
+import polars as pl
 from sqlmodel import Session, select
 
 from o2s_core import store
@@ -16,6 +17,16 @@ from o2s_core.kernel.permissions import Permission
 
 _RowT = TypeVar("_RowT", Agency, Team, User)
 
+#: The teams of an agency, by name; `members` counts them, `people` names them.
+TEAMS: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "name": pl.String(),
+        "manager": pl.String(),
+        "members": pl.Int64(),
+        "people": pl.String(),
+    }
+)
 AGENCY_FORM: Final = FormSchema(
     "Agence",
     (
@@ -83,6 +94,22 @@ class AgencyCard:
     address: str
     people: int
     teams: tuple[TeamCard, ...]
+
+    @property
+    def aside(self) -> str:
+        """Return what is said beside its name: address, people."""
+        counted = f"{self.people} personne{'s' if self.people > 1 else ''}"
+        return " · ".join(part for part in (self.address, counted) if part)
+
+    @property
+    def team_rows(self) -> pl.DataFrame:
+        """Return its teams as TEAMS."""
+        rows = [(t.id, t.name, t.manager, len(t.members), ", ".join(t.members)) for t in self.teams]
+        return pl.DataFrame(rows, schema=TEAMS, orient="row")
+
+    def team(self, team_id: int) -> TeamCard:
+        """Return one of its teams."""
+        return next(t for t in self.teams if t.id == team_id)
 
 
 def agencies(ctx: Context) -> tuple[AgencyCard, ...]:

@@ -1,6 +1,6 @@
 """Which profile may do what [Profils & droits]: the matrix, right by right."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import polars as pl
@@ -16,6 +16,17 @@ from o2s_core.kernel.permissions import SENSITIVE, Permission
 RIGHTS: Final = pl.Schema(
     {"right": pl.String, "label": pl.String, "module": pl.String, "sensitive": pl.Boolean}
     | dict.fromkeys(profiles(), pl.Boolean)
+)
+#: The profiles, in the order of the matrix.
+PROFILES: Final = pl.Schema(
+    {
+        "code": pl.String(),
+        "label": pl.String(),
+        "purpose": pl.String(),
+        "scopes": pl.String(),
+        "rights": pl.Int64(),
+        "users": pl.Int64(),
+    }
 )
 
 
@@ -37,6 +48,20 @@ class RightsMatrix:
 
     rows: pl.DataFrame  #: RIGHTS
     profiles: tuple[ProfileCard, ...]
+
+    @property
+    def profile_rows(self) -> pl.DataFrame:
+        """Return the profiles as PROFILES."""
+        return pl.DataFrame([asdict(card) for card in self.profiles], schema=PROFILES)
+
+    def marks(self, module: str) -> pl.DataFrame:
+        """Return the rights of one module as they are read: a mark where a profile holds one."""
+        marked = [
+            pl.when(pl.col(card.code)).then(pl.lit("●")).otherwise(pl.lit("")).alias(card.code)
+            for card in self.profiles
+        ]
+        starred = pl.when("sensitive").then(pl.col("label") + " ★").otherwise("label")
+        return self.rows.filter(module=module).select("right", starred.alias("label"), *marked)
 
     @property
     def modules(self) -> list[str]:

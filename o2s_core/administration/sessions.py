@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Final
 
+import polars as pl
 from sqlmodel import Session, col, select, update
 
 from o2s_core import store
@@ -18,6 +19,16 @@ from o2s_core.kernel.permissions import Permission
 
 ABSOLUTE: Final = timedelta(hours=12)
 STEP: Final = timedelta(minutes=10)  #: to finish signing in
+#: My open sessions; `mark` says which one asks.
+SESSIONS: Final = pl.Schema(
+    {
+        "sid": pl.String(),
+        "device": pl.String(),
+        "started_at": pl.Datetime("us", "UTC"),
+        "last_seen_at": pl.Datetime("us", "UTC"),
+        "mark": pl.String(),
+    }
+)
 TOUCH: Final = timedelta(minutes=1)  #: how finely activity is written
 _endings = count(1)
 _last_ending = 0
@@ -126,6 +137,16 @@ def my_sessions(ctx: Context, current_sid: str = "") -> tuple[SessionLine, ...]:
         SessionLine(r.sid, device(r.agent), r.created_at, r.last_seen_at, r.sid == current_sid)
         for r in rows
     )
+
+
+def session_rows(ctx: Context, current_sid: str = "") -> pl.DataFrame:
+    """Return the open sessions of the user as SESSIONS, the latest first."""
+    lines = my_sessions(ctx, current_sid)
+    rows = [
+        (s.sid, s.device, s.started_at, s.last_seen_at, "Cette session" if s.is_current else "")
+        for s in lines
+    ]
+    return pl.DataFrame(rows, schema=SESSIONS, orient="row")
 
 
 def close_my_session(ctx: Context, sid: str) -> None:
