@@ -19,14 +19,80 @@ if TYPE_CHECKING:
         ignore,
         waiting,
     )
-    from o2s_core.aggregation.feeds import FEEDS, FREQUENCIES, feeds
-    from o2s_core.aggregation.proposals import Proposal
-    from o2s_core.aggregation.receiving import receive, receive_files
+    from o2s_core.aggregation.cancelling import (
+        Taken,
+        cancel,
+    )
+    from o2s_core.aggregation.exporting import (
+        export_accounts,
+    )
+    from o2s_core.aggregation.feed_catalogue import (
+        FEEDS,
+        FREQUENCIES,
+        feeds,
+    )
+    from o2s_core.aggregation.jobs import (
+        HANDLERS,
+        LARGE,
+        RECURRING,
+        receive_later,
+        resume,
+    )
+    from o2s_core.aggregation.mapping_versions import (
+        MAPPINGS,
+        MappingCard,
+        MappingRef,
+        mapping_card,
+        mappings,
+        save_mapping,
+    )
+    from o2s_core.aggregation.novelties import (
+        Notification,
+        ToImport,
+        mark_seen,
+        news,
+        to_import,
+    )
+    from o2s_core.aggregation.proposals import (
+        Proposal,
+    )
+    from o2s_core.aggregation.provenance import (
+        Origin,
+        origin,
+    )
+    from o2s_core.aggregation.quarantine import (
+        accept,
+        reject,
+        retry,
+    )
+    from o2s_core.aggregation.received import (
+        ANOMALY_ROWS,
+        DELIVERIES,
+        DELIVERY_ACCOUNTS,
+        RAW_ROWS,
+        STEPS,
+        DeliveryCard,
+        DeliveryFilter,
+        anomalies,
+        deliveries,
+        delivery,
+        raw_rows,
+    )
+    from o2s_core.aggregation.receiving import (
+        receive,
+        receive_files,
+    )
     from o2s_core.aggregation.report import (
         ACCOUNT_STATES,
         DELIVERY_STATES,
         SEVERITIES,
         DeliveryReport,
+    )
+    from o2s_core.aggregation.trials import (
+        Recognition,
+        Trial,
+        recognise,
+        try_mapping,
     )
 
 #: Module -> the public names that it holds.
@@ -42,32 +108,138 @@ _PLACES: Final = {
         "ignore",
         "waiting",
     ),
-    "feeds": ("FEEDS", "FREQUENCIES", "feeds"),
+    "cancelling": (
+        "Taken",
+        "cancel",
+    ),
+    "exporting": ("export_accounts",),
+    "feed_catalogue": (
+        "FEEDS",
+        "FREQUENCIES",
+        "feeds",
+    ),
+    "jobs": (
+        "HANDLERS",
+        "LARGE",
+        "RECURRING",
+        "receive_later",
+        "resume",
+    ),
+    "novelties": (
+        "Notification",
+        "ToImport",
+        "mark_seen",
+        "news",
+        "to_import",
+    ),
     "proposals": ("Proposal",),
-    "receiving": ("receive", "receive_files"),
-    "report": ("ACCOUNT_STATES", "DELIVERY_STATES", "SEVERITIES", "DeliveryReport"),
+    "provenance": (
+        "Origin",
+        "origin",
+    ),
+    "quarantine": (
+        "accept",
+        "reject",
+        "retry",
+    ),
+    "received": (
+        "ANOMALY_ROWS",
+        "DELIVERIES",
+        "DELIVERY_ACCOUNTS",
+        "RAW_ROWS",
+        "STEPS",
+        "DeliveryCard",
+        "DeliveryFilter",
+        "anomalies",
+        "deliveries",
+        "delivery",
+        "raw_rows",
+    ),
+    "receiving": (
+        "receive",
+        "receive_files",
+    ),
+    "report": (
+        "ACCOUNT_STATES",
+        "DELIVERY_STATES",
+        "SEVERITIES",
+        "DeliveryReport",
+    ),
+    "mapping_versions": (
+        "MAPPINGS",
+        "MappingCard",
+        "MappingRef",
+        "mapping_card",
+        "mappings",
+        "save_mapping",
+    ),
+    "trials": (
+        "Recognition",
+        "Trial",
+        "recognise",
+        "try_mapping",
+    ),
 }
 _OWNERS: Final = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
     "ACCOUNT_STATES",
+    "ANOMALY_ROWS",
+    "DELIVERIES",
+    "DELIVERY_ACCOUNTS",
     "DELIVERY_STATES",
     "FEEDS",
     "FREQUENCIES",
+    "HANDLERS",
+    "LARGE",
+    "MAPPINGS",
+    "RAW_ROWS",
+    "RECURRING",
     "SEVERITIES",
+    "STEPS",
     "TO_ATTACH",
+    "DeliveryCard",
+    "DeliveryFilter",
     "DeliveryReport",
+    "MappingCard",
+    "MappingRef",
+    "Notification",
+    "Origin",
     "Proposal",
+    "Recognition",
+    "Taken",
+    "ToImport",
+    "Trial",
     "Waiting",
+    "accept",
     "accounts_to_attach",
+    "anomalies",
     "attach",
     "attach_all",
     "attach_to_contact",
     "attach_to_new_contact",
+    "cancel",
+    "deliveries",
+    "delivery",
+    "export_accounts",
     "feeds",
     "ignore",
+    "mapping_card",
+    "mappings",
+    "mark_seen",
+    "news",
+    "origin",
+    "raw_rows",
     "receive",
     "receive_files",
+    "receive_later",
+    "recognise",
+    "reject",
+    "resume",
+    "retry",
+    "save_mapping",
+    "to_import",
+    "try_mapping",
     "waiting",
 ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from o2s_core.aggregation.models import AccountLink
 from o2s_core.contacts.models import Contact
@@ -88,7 +88,7 @@ def _links(session: Session, ctx: Context, keys: set[str]) -> dict[tuple[int, st
 def _closed(session: Session, ctx: Context, ids: set[int]) -> dict[int, bool]:
     """Return which visible accounts are closed."""
     rows = session.exec(
-        select(Account.id, Account.closed_on, Account.archived_at).where(
+        select(col(Account.id), col(Account.closed_on), col(Account.archived_at)).where(
             Account.firm_id == ctx.firm_id, col(Account.id).in_(ids), visible(ctx)
         )
     )
@@ -158,7 +158,9 @@ def held_by(session: Session, ctx: Context, contact_id: int, key: str) -> Known 
             Account.firm_id == ctx.firm_id,
             AccountHolder.contact_id == contact_id,
             Account.number_key == key,
-            or_(visible(ctx)),
+            visible(ctx),
         )
     ).first()
-    return row and Known(row.id, "contact", bool(row.closed_on or row.archived_at))
+    if row is None:
+        return None
+    return Known(row.id, "contact", bool(row.closed_on or row.archived_at))

@@ -255,6 +255,7 @@ def _decide(
             row, delivery = _one(tx.session, ctx, waiting_id)
             account_id = choice(tx, row, delivery)
             twins = _twins(tx.session, ctx, row)
+            _require_alone(tx.session, ctx, twins, account_id)
             for twin in twins:
                 _settle(tx, twin, account_id, reason)
             if compact(row.external_id):
@@ -279,6 +280,26 @@ def _twins(session: Session, ctx: Context, row: DeliveryAccount) -> list[Deliver
     ).all()
     same = compact(row.external_id)
     return [twin for twin in rows if compact(twin.external_id) == same]
+
+
+def _require_alone(
+    session: Session, ctx: Context, twins: list[DeliveryAccount], account_id: int | None
+) -> None:
+    """Refuse to give one account two numbers of the same file: its day would have two truths."""
+    if account_id is None:
+        return
+    taken = session.exec(
+        select(DeliveryAccount.external_id).where(
+            DeliveryAccount.firm_id == ctx.firm_id,
+            col(DeliveryAccount.delivery_id).in_([twin.delivery_id for twin in twins]),
+            DeliveryAccount.account_id == account_id,
+        )
+    ).first()
+    if taken is not None:
+        raise InvalidInputError(
+            f"Ce compte reçoit déjà le numéro « {taken} » dans la même livraison : choisissez un "
+            "autre compte, ou ouvrez-en un."
+        )
 
 
 def _settle(tx: store.Tx, row: DeliveryAccount, account_id: int | None, reason: str) -> None:

@@ -61,7 +61,12 @@ def _before(session: Session, ctx: Context, ids: set[int]) -> dict[int, tuple[da
         .subquery()
     )
     rows = session.exec(
-        select(Situation.account_id, Situation.as_of, SituationLine.quantity, SituationLine.value)
+        select(
+            col(Situation.account_id),
+            col(Situation.as_of),
+            col(SituationLine.quantity),
+            col(SituationLine.value),
+        )
         .join(SituationLine, col(SituationLine.situation_id) == col(Situation.id))
         .join(
             last,

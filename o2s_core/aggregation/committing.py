@@ -9,7 +9,7 @@ import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core import store
-from o2s_core.aggregation.feeds import UNNAMED, default_envelope
+from o2s_core.aggregation.feed_catalogue import UNNAMED, default_envelope
 from o2s_core.aggregation.instrument_matching import match_instruments
 from o2s_core.aggregation.models import AccountLink, Anomaly, Delivery, DeliveryAccount, Feed
 from o2s_core.aggregation.packing import only, unpack
@@ -186,7 +186,7 @@ def _inputs(movements: pl.DataFrame, *, stable: bool) -> pl.DataFrame:
     return movements.with_columns(partner_ref=reference).select(MOVEMENT_INPUT.names())
 
 
-def _moved(tx: store.Tx, delivery: Delivery, rows: Sequence[DeliveryAccount]) -> set[int | None]:
+def _moved(tx: store.Tx, delivery: Delivery, rows: Sequence[DeliveryAccount]) -> set[int]:
     """Return the accounts on which this delivery posted or withdrew a movement."""
     query = select(Movement.account_id).where(
         Movement.firm_id == tx.ctx.firm_id,

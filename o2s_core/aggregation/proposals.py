@@ -126,11 +126,11 @@ def _accounts(
             | ((col(Account.number_key) == known.number) & (known.number != "")),
         )
     ).all()
-    found = {}
+    found: dict[int, Proposal] = {}
     for account, contact_id in rows:
         proposal = _account(account, contact_id, known, people.get(contact_id))
-        if account.id not in found or found[account.id].score < proposal.score:
-            found[account.id] = proposal
+        if proposal.id not in found or found[proposal.id].score < proposal.score:
+            found[proposal.id] = proposal
     return list(found.values())
 
 

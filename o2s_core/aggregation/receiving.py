@@ -14,7 +14,7 @@ from o2s_core import store
 from o2s_core.aggregation import formats, limits
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
-from o2s_core.aggregation.feeds import FeedSpec, ensure_feed, feed_named, feed_of
+from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_feed, feed_named, feed_of
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryStep
 from o2s_core.aggregation.packing import pack
@@ -161,14 +161,11 @@ def _rehearse(ctx: Context, data: bytes, name: str, sender: Sender) -> DeliveryR
                 _take(tx, delivery, statement, data)
                 commit_staged(ctx, delivery.id or 0, statement)
                 _close(tx, delivery)
-            _take_back(tx, report_of(tx.session, ctx, delivery))
+            report = report_of(tx.session, ctx, delivery)
+            tx.session.flush()
+            raise _Rehearsed(report)  # noqa: TRY301 - the one way to undo all of it
     except _Rehearsed as done:
         return replace(done.report, delivery_id=None)
-
-
-def _take_back(tx: store.Tx, report: DeliveryReport) -> None:
-    tx.session.flush()
-    raise _Rehearsed(report)
 
 
 def _twice_without_trace(ctx: Context, name: str, seen: Delivery) -> DeliveryReport:

@@ -21,7 +21,7 @@ from o2s_core.aggregation.account_matching import (
 )
 from o2s_core.aggregation.changes import unexplained_changes
 from o2s_core.aggregation.controls import controls, stopped, with_balances
-from o2s_core.aggregation.feeds import FeedSpec, ensure_provider
+from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_provider
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
 from o2s_core.aggregation.statement import ACCOUNTS, ANOMALIES, SITUATIONS, Statement
 from o2s_core.contacts.models import Contact
@@ -183,11 +183,10 @@ def _holders_and_closings(
     rows = []
     for account in statement.accounts.iter_rows(named=True):
         external_id, holder = account["external_id"], account["holder"]
-        expected = names.get(ids.get(external_id, 0), "") or (
-            named if external_id not in known else ""
-        )
-        if contradicts(holder, expected):
+        if external_id in ids and contradicts(holder, names.get(ids[external_id], "")):
             rows.append(_about(account, "A-TITULAIRE", "holder", holder, _HOLDER))
+        if external_id not in known and contradicts(holder, named):
+            rows.append(_about(account, "A-NOM", "holder", holder, _OTHER_NAME))
         if external_id in known and known[external_id].closed:
             rows.append(_about(account, "A-CLOTURE", "account", external_id, _CLOSED))
     return pl.DataFrame(rows, ANOMALIES)
@@ -196,6 +195,10 @@ def _holders_and_closings(
 _HOLDER: Final = (
     "Le titulaire du fichier n'est pas celui du compte : vérifiez le rattachement, puis acceptez "
     "avec le motif ou rejetez."
+)
+_OTHER_NAME: Final = (
+    "Le titulaire du fichier n'est pas le contact que vous avez désigné : vérifiez, puis annulez "
+    "la livraison si c'est une erreur."
 )
 _CLOSED: Final = (
     "Ce compte est clôturé et reçoit encore des données : rouvrez-le, ou rejetez cette livraison "

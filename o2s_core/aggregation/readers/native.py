@@ -125,7 +125,7 @@ class _Reading:
 
     def _account(self, locator: str, cells: Cells) -> None:
         self.external_id = ""
-        number = _text(cells, "number", required=True)
+        number = _text(cells, "number", required=True) or ""
         self.external_id = number
         holders = list(_parts(cells, "holders"))
         self.accounts.append(
