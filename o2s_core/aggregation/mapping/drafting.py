@@ -22,6 +22,12 @@ from o2s_core.aggregation.mapping.wordings import ENGLISH, SYNONYMS
 from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.identifiers import search_key
 
+DAYS_IN_NAMES: Final = (
+    (r"20\d{2}-[01]\d-[0-3]\d", "%Y-%m-%d"),
+    (r"[0-3]\d-[01]\d-20\d{2}", "%d-%m-%Y"),
+    (r"[0-3]\d_[01]\d_20\d{2}", "%d_%m_%Y"),
+    (r"20\d{2}[01]\d[0-3]\d", "%Y%m%d"),
+)
 SAMPLE: Final = 500  # rows looked at
 NO_HEADER: Final = (
     "Aucune ligne d'en-têtes n'a été trouvée au début du fichier : ce n'est pas un tableau."
@@ -85,10 +91,14 @@ def guess(data: bytes, file_name: str) -> Draft | Refusal:
         for name, rule in fields.items()
         if name in _certain(content) and "column" in rule
     ]
+    in_name = _day_in_name(file_name) if content == "positions" and "as_of" not in fields else None
+    if in_name is not None:
+        fields["as_of"] = {"file": "as_of", "date": in_name[1]}
     document: dict[str, Any] = {
         "version": 1,
         "feed": _slug(file_name),
         "label": "",
+        **({"file_name": in_name[0]} if in_name else {}),
         "content": content,
         "reading": {**how, "header": {"required": required or columns[:3], "max_before": 30}},
         "fields": fields,
@@ -104,6 +114,14 @@ def _samples(columns: Sequence[str], rows: Sequence[Line]) -> dict[str, pl.Serie
         if name
     }
     return {name: pl.Series(values, dtype=pl.String) for name, values in cells.items()}
+
+
+def _day_in_name(file_name: str) -> tuple[str, str] | None:
+    """Return the pattern of a day found in a file name, and how it is written."""
+    for digits, form in DAYS_IN_NAMES:
+        if re.search(digits, file_name):
+            return f"(?P<as_of>{digits})", form
+    return None
 
 
 def _certain(content: str) -> tuple[str, ...]:

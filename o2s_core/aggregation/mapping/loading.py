@@ -60,6 +60,16 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
+def document(text: str) -> dict[str, Any]:
+    """Return the keys and values of a mapping's text, empty when it is not readable."""
+    try:
+        # The loader is a SafeLoader: it builds nothing but plain values.
+        found = yaml.load(text, Loader=_PlainLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def load(text: str, *, revision: int | None = None) -> MappingSpec | list[MappingProblem]:
     """Read a mapping, or return everything that is wrong with it."""
     if len(text) > MAXIMUM:
