@@ -23,7 +23,7 @@ class Value:
     unit: str  #: EUR or ratio (0.015 is 1,5 %)
     valid_from: date
     valid_until: date | None  #: last day, None while no end is known
-    checked_on: date  #: when the value was last compared with its source
+    known_on: date  #: changes after this day were not looked for yet
     source: str  #: the article or the order
     link: str  #: where to read it
 
@@ -60,7 +60,7 @@ def parameter(name: str, on: date) -> Value:
         raise MissingParameterError(said["label"], on)
     return Value(
         name, said["label"], Decimal(str(said["values"][start])), said["unit"], start, end,
-        said["checked_on"], said["source"], said["link"],
+        said["known_on"], said["source"], said["link"],
     )  # fmt: skip
 
 

@@ -1,16 +1,17 @@
 """A copy of everything, encrypted, taken while the firm works (Sauvegardes)."""
 
+import hashlib
 import io
 import logging
 import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import orjson
 from sqlalchemy import Connection, MetaData
@@ -18,7 +19,6 @@ from sqlalchemy import Connection, MetaData
 from o2s_core.kernel.context import Place
 from o2s_core.kernel.errors import StoreError
 from o2s_core.store import archive
-from o2s_core.store.blobs import digest_of
 from o2s_core.store.engine import engine, is_sqlite, sqlite_file
 from o2s_core.store.files import TEMPORARY, write_whole
 from o2s_core.store.keys import keys
@@ -74,9 +74,10 @@ def _write(place: Place, path: Path, key: str | None, now: datetime | None) -> d
         manifest = _records(place, aside)
         manifest |= {"format": FORMAT, "made_at": now and now.isoformat(), "files": {}}
         with archive.written(place, path, key) as tar:
-            for name, file in _files(place, aside, manifest.pop("kept")):
-                manifest["files"][name] = _add(tar, name, file.read_bytes())
-            _add(tar, MANIFEST, orjson.dumps(manifest))
+            for name, found in _files(place, aside, manifest.pop("kept")):
+                with suppress(FileNotFoundError), found.open("rb") as file:  # moved meanwhile
+                    manifest["files"][name] = _add(tar, name, file)
+            _add(tar, MANIFEST, io.BytesIO(orjson.dumps(manifest)))
     return manifest
 
 
@@ -162,8 +163,23 @@ def _belongs(place: Place, path: Path, name: str) -> bool:
     return not made_again and path != place.key_path
 
 
-def _add(tar: tarfile.TarFile, name: str, data: bytes) -> dict[str, Any]:
+class _Hashing:
+    """Reads a file and knows the hash of what was read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.hash = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.hash.update(data)
+        return data
+
+
+def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> dict[str, Any]:
+    """Add a file as long as it is now; return what the manifest says of it."""
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = len(data), 0o600
-    tar.addfile(entry, io.BytesIO(data))
-    return {"size": len(data), "sha256": digest_of(data)}
+    entry.size, entry.mode = file.seek(0, io.SEEK_END), 0o600
+    file.seek(0)
+    source: Any = _Hashing(file)
+    tar.addfile(entry, source)
+    return {"size": entry.size, "sha256": source.hash.hexdigest()}

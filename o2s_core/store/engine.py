@@ -33,7 +33,7 @@ def close(place: Place) -> None:
 
 
 def _new(place: Place) -> Engine:
-    room = {"pool_size": 10, "max_overflow": 50}
+    room = {"pool_size": 10, "max_overflow": 50, "hide_parameters": True}  # values are not for logs
     if is_sqlite(place):
         place.home.mkdir(parents=True, exist_ok=True)
         made = create_engine(place.database_url, connect_args={"timeout": 30}, **room)

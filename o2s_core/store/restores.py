@@ -1,12 +1,13 @@
 """A firm brought back from its backup: into an empty place, all of it, or nothing."""
 
+import hashlib
 import logging
 import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from sqlalchemy import Connection, inspect, text
@@ -23,7 +24,6 @@ from o2s_core.store.backups import (
     copy_order,
     row_counts,
 )
-from o2s_core.store.blobs import digest_of
 from o2s_core.store.engine import close, engine, is_sqlite, sqlite_file
 from o2s_core.store.files import force
 from o2s_core.store.schema import alone, known_revisions, migrate, upgrade
@@ -88,21 +88,35 @@ def _unpack(place: Place, path: Path, key: str | None, folder: Path) -> dict[str
     with archive.opened(place, path, key) as tar:
         for entry in tar:
             file = tar.extractfile(entry)
-            data = file.read() if file else b""
-            if entry.name == MANIFEST:
-                manifest = orjson.loads(data)
+            if file is None:
                 continue
-            target = folder / entry.name
-            if not target.resolve().is_relative_to(folder.resolve()):
-                raise ValueError(entry.name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            seen[entry.name] = {"size": len(data), "sha256": digest_of(data)}
+            if entry.name == MANIFEST:
+                manifest = orjson.loads(file.read())
+            else:
+                seen[entry.name] = _put(file, _inside(folder, entry.name))
     if manifest.get("files") != seen:
         raise StoreError(
             f"{path.name} est incomplète : rien n'a été changé, prenez une autre copie."
         )
     return manifest
+
+
+def _inside(folder: Path, name: str) -> Path:
+    target = folder / name
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _put(file: IO[bytes], target: Path) -> dict[str, Any]:
+    """Write a file of the archive; return what its manifest must say of it."""
+    found = hashlib.sha256()
+    with target.open("wb") as out:
+        while block := file.read(1 << 20):
+            found.update(block)
+            out.write(block)
+        return {"size": out.tell(), "sha256": found.hexdigest()}
 
 
 def _require_whole(place: Place, manifest: dict[str, Any], folder: Path) -> None:

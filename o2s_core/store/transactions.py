@@ -128,7 +128,7 @@ def writing(place: Place) -> Iterator[Session]:
             yield session
             session.flush()
     except StaleDataError as error:
-        raise StaleEditError("La fiche", []) from error
+        raise StaleEditError("Cet enregistrement", []) from error
     except OperationalError as error:
         raise StoreError(
             "L'enregistrement n'a pas pu se faire : la base est occupée, pleine ou injoignable. "

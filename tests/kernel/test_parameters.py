@@ -44,9 +44,9 @@ def test_a_day_without_value_is_refused(name, on):
 
 
 @pytest.mark.parametrize("name", parameters())
-def test_every_value_names_its_source_and_its_check(name):
+def test_every_value_names_its_source_and_how_fresh_it_is(name):
     said = parameter(name, date(2026, 6, 30))
     assert said.source
     assert said.link.startswith("https://www.legifrance.gouv.fr/")
     assert said.unit in {"EUR", "ratio"}
-    assert said.checked_on >= date(2026, 1, 1)
+    assert said.known_on >= date(2026, 1, 1)
