@@ -63,8 +63,8 @@ class Column:
         value = row.get(self.name)
         text = self.text(value)
         more: dict[str, Any] = {}
-        if self.link and text:
-            more["href"] = fill(self.link, dict(row))
+        if self.link and text and (href := fill(self.link, dict(row))):
+            more["href"] = href
         if self.sub and row.get(self.sub):
             more["sub"] = str(row[self.sub])
         if self.hint and row.get(self.hint):

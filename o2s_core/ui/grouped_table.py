@@ -93,7 +93,7 @@ def _heading(part: pl.DataFrame, columns: Sequence[Column], group: Grouping) -> 
     name: Cell = {
         "t": str(first[group.label or group.by]),
         "sub": str(first[group.note]) if group.note and first[group.note] else None,
-        "href": fill(group.open, first) if group.open else None,
+        "href": fill(group.open, first) or None if group.open else None,
     }
     given = group.subtotals.get(first[group.by], {})
     sums = [_sum(column, part, given) for column in columns[1:]]

@@ -23,11 +23,12 @@ def go(href: str) -> None:
 
 
 def fill(template: str, row: dict[str, Any]) -> str:
-    """Return an address with the values of a row: `/compte?compte={account_id}`."""
-    values = {name: quote(str(value)) for name, value in row.items() if value is not None}
-    return template.format_map(_Blank(values))
+    """Return an address with the values of a row: `/compte?compte={account_id}`.
 
-
-class _Blank(dict[str, str]):
-    def __missing__(self, key: str) -> str:
+    Empty when the row lacks one of them: there is nothing to open.
+    """
+    values = {name: quote(str(value)) for name, value in row.items() if value not in (None, "")}
+    try:
+        return template.format_map(values)
+    except KeyError:
         return ""

@@ -230,7 +230,7 @@ def frame_data(plan: Plan, columns: Sequence[Column], wish: Wish) -> dict[str, A
 
 def row_data(row: dict[str, Any], columns: Sequence[Column], plan: Plan) -> dict[str, Any]:
     """Return one row as the screen draws it; its first cell is the link to its own page."""
-    href = fill(plan.open, row) if plan.open else None
+    href = (fill(plan.open, row) or None) if plan.open else None
     cells = [column.cell(row) for column in columns]
     if href and cells and not (isinstance(cells[0], dict) and "href" in cells[0]):
         first = cells[0] if isinstance(cells[0], dict) else {"t": cells[0] or "Ouvrir"}

@@ -84,7 +84,7 @@ def idle(page) -> None:
         "[data-test-connection-state=CONNECTED]",
         timeout=30_000,
     )
-    page.wait_for_function("!document.querySelector('[data-stale=\"true\"]')", timeout=30_000)
+    page.wait_for_selector('[data-stale="true"]', state="detached", timeout=30_000)
 
 
 def free_port() -> int:
