@@ -35,9 +35,11 @@ from o2s_core.contacts.groups import (
 )
 from o2s_core.contacts.households import (
     HOUSEHOLDS,
+    MEMBERS,
     HouseholdForm,
     Member,
     households,
+    member_table,
     members,
     save_household,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "GROUPS",
     "HISTORY",
     "HOUSEHOLDS",
+    "MEMBERS",
     "NEW_DAYS",
     "SHARES",
     "VIEWS",
@@ -98,6 +101,7 @@ __all__ = [
     "households",
     "households_of",
     "identity_schema",
+    "member_table",
     "members",
     "names_of",
     "overview",

@@ -52,6 +52,21 @@ HOUSEHOLDS: Final = pl.Schema(
 )
 
 
+#: One row per member of a household or group; all but the name is empty outside the perimeter.
+MEMBERS: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "name": pl.String(),
+        "file_code": pl.String(),
+        "role": pl.String(),  #: key of `vocabulary.ROLES`, empty in a group
+        "kind": pl.String(),
+        "stage": pl.String(),
+        "birth_year": pl.Int64(),
+        "outside": pl.String(),  #: "hors périmètre", or empty
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class HouseholdForm:
     """A household as typed: its name, who follows it, who is in it."""
@@ -107,6 +122,18 @@ def members(ctx: Context, household_id: int) -> tuple[Member, ...]:
     order = {role: n for n, role in enumerate(words.ROLES)}
     ranked = sorted(found, key=lambda pair: (order.get(pair[1], 9), pair[0].search_key))
     return tuple(member(ctx, row, role) for row, role in ranked)
+
+
+def member_table(people: Sequence[Member]) -> pl.DataFrame:
+    """Return members as a table shows them (schema `MEMBERS`)."""
+    rows = []
+    for one in people:
+        known = one.contact
+        born = None if known is None or known.birth_date is None else known.birth_date.year
+        shown = (known.file_code, one.role, known.kind, known.stage) if known else ("", "", "", "")
+        outside = "" if known else "hors périmètre"
+        rows.append((one.id, one.name, *shown, born, outside))
+    return pl.DataFrame(rows, schema=MEMBERS, orient="row")
 
 
 def member(ctx: Context, row: Contact, role: str = "") -> Member:

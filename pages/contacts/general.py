@@ -6,7 +6,7 @@ from o2s_core import contacts, ui
 from o2s_core.contacts import ContactForm, vocabulary
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui.contact_moves import archive_or_restore, change_adviser, delete_contact
-from o2s_core.ui.gatherings import edit_group, edit_household
+from o2s_core.ui.gatherings import delete_group, edit_group, edit_household
 
 ctx = ui.page("Général", needs=Permission.CONTACT_READ)
 
@@ -19,32 +19,46 @@ HISTORY = [
     ui.Column("after", "Après", width=160),
 ]
 
+MEMBERS = [
+    ui.Column("name", "Nom", width=220, sub="outside"),
+    ui.Column("file_code", "Dossier"),
+    ui.Column("kind", "Nature", labels=vocabulary.KINDS),
+    ui.Column("stage", "Type", "badge", labels=vocabulary.STAGES),
+    ui.Column("birth_year", "Année de naissance"),
+]
+NEAR = [
+    ui.Column("name", "Nom", sub="outside"),
+    ui.Column("role", "Rôle", labels=vocabulary.ROLES),
+]
+
 
 def show_group(group_id: int) -> None:
     """Show a named group: its members, each with the way to their file."""
     card = contacts.group(ctx, group_id)
     ui.file_header(ctx, contacts.scope(ctx, "group", group_id), badges=[("Regroupement", "quiet")])
-    left, right = st.columns([3, 1], vertical_alignment="center")
-    with left:
-        ui.section("Membres", f"{len(card.members)} contacts")
-    if ctx.may(Permission.CONTACT_WRITE) and right.button("Modifier", icon=":material/edit:"):
-        edit_group(card)
-    show_members(card.members)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.section("Membres", f"suivi par {card.adviser}" if card.adviser else "")
+        st.space("stretch")
+        if ctx.may(Permission.CONTACT_WRITE) and st.button("Modifier", icon=":material/edit:"):
+            edit_group(card)
+        if ctx.may(Permission.CONTACT_WRITE) and st.button("Supprimer", icon=":material/delete:"):
+            delete_group(card)
+    show_members(card.members, MEMBERS, key=f"group_members_{group_id}")
 
 
-def show_members(members: tuple[contacts.Member, ...]) -> None:
+def show_members(
+    people: tuple[contacts.Member, ...], columns: list[ui.Column], *, key: str
+) -> None:
     """Show people with the way to their file; those outside the perimeter by their name."""
-    for person in members:
-        role = vocabulary.ROLES.get(person.role, "")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if person.contact is None:
-                st.markdown(f"{person.name} :gray[hors périmètre]")
-            elif st.button(
-                person.contact.label, type="tertiary", key=f"member_{person.role}_{person.id}"
-            ):
-                ui.go(ui.link("dossier-general", contact=person.contact.file_code))
-            if role:
-                st.caption(role)
+    ui.table(
+        ctx,
+        contacts.member_table(people),
+        columns,
+        key=key,
+        open="/dossier-general?contact={file_code}",
+        noun="membres",
+        empty="Aucun membre.",
+    )
 
 
 def show_actions(card: contacts.ContactCard) -> None:
@@ -64,9 +78,8 @@ def show_identity(card: contacts.ContactCard) -> None:
     """Show the form of the file; what is mandatory at its stage is on a coloured ground."""
     key = f"contact_{card.id}"
     partial = bool(card.missing) and st.toggle(
-        "Enregistrer un dossier incomplet",
+        "Dossier incomplet : les informations obligatoires manquantes seront renseignées plus tard",
         key=f"{key}_partial",
-        help="Les informations obligatoires d'un client pourront être renseignées plus tard.",
     )
     values = ui.form(
         contacts.file_schema(ctx, card, incomplete=partial),
@@ -112,7 +125,8 @@ def show_groups(groups: tuple[contacts.GroupRef, ...]) -> None:
 def show_household(household_id: int, title: str) -> None:
     """Show a household with its members, and the way to change it."""
     ui.section(title, "foyer")
-    show_members(contacts.members(ctx, household_id))
+    people = contacts.members(ctx, household_id)
+    show_members(people, NEAR, key=f"members_{household_id}")
     if ctx.may(Permission.CONTACT_WRITE) and st.button(
         "Modifier le foyer", icon=":material/edit:", type="tertiary", key=f"home_{household_id}"
     ):

@@ -97,20 +97,19 @@ def test_a_household_and_a_group_open_like_a_contact(firm, card):
     gathered = kit.group(firm.alice, card.id, name="Famille Durand")
     home = pages.open_page(firm, "alice", PAGE, contact="F1")
     assert not home.exception
-    assert [b.label for b in home.button if "Durand" in b.label] == [
-        "Durand Léa, 1970 (D1)",
-        *[b.label for b in home.button if "Durand Paul" in b.label],
-    ]
+    assert pages.table(home, 1) == [["Durand Léa", "Tête de foyer"], ["Durand Paul", "Autre"]]
     at = pages.open_page(firm, "alice", PAGE, groupe=gathered)
     assert not at.exception
     assert "Famille Durand" in pages.shown(at)
+    assert pages.table(at) == [["Durand Léa", "D1", "Personne physique", "Client", "1970"]]
 
 
 def test_a_member_outside_the_perimeter_is_a_name(firm, card):
     stranger = kit.person(firm.bruno, "Secret", "Luc", file_code="S1")
     kit.household(firm.alice, card.id, stranger, file_code="F1")
     at = pages.open_page(firm, "alice", PAGE, contact="F1")
-    assert "Secret Luc :gray[hors périmètre]" in pages.shown(at)
+    row = pages.components(at, "table")[1]["rows"][1]
+    assert row["cells"][0] == {"t": "Secret Luc", "sub": "hors périmètre"}
     assert "S1" not in pages.shown(at)
 
 
