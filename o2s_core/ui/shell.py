@@ -60,11 +60,25 @@ def _bar(spec: PageSpec) -> None:
     """Draw the module bar, and follow the link that was clicked in it."""
     with boundary.errors(), st.container(key="o2s_bar"):
         ctx = st.session_state.pop(FOUND, None) or session.context()
-        answer = components.bar(data=_bar_data(ctx, spec), key="bar", on_go_change=nothing)
-        if answer.go and answer.go.startswith("#"):
-            quick_menu.ask(answer.go)
+        data = _bar_data(ctx, spec)
+        answer = components.bar(data=data, key="bar", on_go_change=nothing, on_seen_change=_seen)
         if answer.go:
-            go(answer.go)
+            _follow(ctx, answer.go, data)
+
+
+def _follow(ctx: Context, href: str, data: dict[str, Any]) -> None:
+    """Open what was clicked in the bar; a notification that is followed has been read."""
+    if href.startswith("#"):
+        quick_menu.ask(href)
+    if any(notice["href"] == href for notice in data["news"]):
+        notices.read(ctx)
+    go(href)
+
+
+def _seen() -> None:
+    """Note, before the bar is drawn again, that its notifications were read."""
+    with boundary.errors():
+        notices.read(session.context())
 
 
 def _bar_data(ctx: Context, spec: PageSpec) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from o2s_core import charts, contacts, portfolio, ui
+from o2s_core import aggregation, charts, contacts, portfolio, ui
 from o2s_core.kernel.permissions import Permission
 
 ctx = ui.page("Accueil", needs=Permission.HOME_VIEW)
@@ -19,6 +19,40 @@ RECENT = [
     ui.Column("adviser", "Conseiller"),
     ui.Column("updated_at", "Modifié le", "instant"),
 ]
+
+DELIVERED = [
+    ui.Column("received_at", "Reçu le", "instant"),
+    ui.Column("partner", "Partenaire", sub="file_name", missing="Non reconnu", width=150),
+    ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES),
+    ui.Column("accounts", "Comptes", "integer"),
+    ui.Column("waiting", "En attente", "integer", help="Comptes à rattacher ou en quarantaine"),
+]
+
+
+def show_imports() -> None:
+    """Show the panel « Nouveaux clients et portefeuilles à importer », and the way to each list."""
+    waiting = aggregation.to_import(ctx)
+    ui.section("Nouveaux clients et portefeuilles à importer", "dernières livraisons")
+    with st.container(horizontal=True):
+        for label, count, url in (
+            ("Comptes à rattacher", waiting.to_attach, "/comptes-a-rattacher"),
+            ("Comptes en quarantaine", waiting.quarantined, "/anomalies"),
+            ("Supports à compléter", waiting.unknown_instruments, "/supports"),
+        ):
+            if st.button(f"{label} : **{count}**", key=f"home_{url}", disabled=not count):
+                ui.go(url)
+        if st.button("Importer un fichier", icon=":material/upload:", key="home_import"):
+            ui.go("/agregation")
+    ui.table(
+        ctx,
+        aggregation.deliveries(ctx).head(6),
+        DELIVERED,
+        key="delivered",
+        open="/livraison?livraison={id}",
+        noun="livraisons",
+        tools=False,
+        empty="Aucune livraison : déposez un premier fichier de partenaire.",
+    )
 
 
 def show_assets() -> None:
@@ -73,6 +107,8 @@ if ctx.may(Permission.CONTACT_READ):
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
+    if ctx.may(Permission.FEED_READ):
+        show_imports()
     if ctx.may(Permission.CONTACT_READ):
         show_recent()
 with right:

@@ -66,6 +66,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     bell(data.news), person(data));
   root.replaceChildren(modules, right);
   if (open) root.querySelector(`details[data-menu="${open}"]`)?.setAttribute("open", "");
+  let leaving = false;
+  root.querySelector("details[data-menu=bell]").addEventListener("toggle", (event) => {
+    if (!event.target.open && data.news.length && !leaving) setTriggerValue("seen", true);
+  });
   const close = (keep) => root.querySelectorAll("details[open]").forEach((d) => d !== keep && d.removeAttribute("open"));
   const clicked = (event) => {
     const path = event.composedPath();
@@ -74,6 +78,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const anchor = path.find((n) => n.tagName === "A" && root.contains(n));
     if (!anchor || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
+    leaving = true;
     close();
     setTriggerValue("go", anchor.getAttribute("href"));
   };
