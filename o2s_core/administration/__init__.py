@@ -88,12 +88,11 @@ from o2s_core.administration.sign_in import (
     prove,
     sign_in,
 )
+from o2s_core.administration.user_forms import USER_FORM, UserForm
 from o2s_core.administration.users import (
     STATES,
-    USER_FORM,
     USERS,
     UserFile,
-    UserForm,
     UserRef,
     add_user,
     choices,

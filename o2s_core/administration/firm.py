@@ -142,7 +142,7 @@ def firm(ctx: Context) -> FirmCard:
     ctx.require(Permission.FIRM_READ)
     with store.reading(ctx) as session:
         row = session.get_one(Firm, ctx.firm_id)
-    return FirmCard(_form(row), row.version, row.is_demo, row.totp_required)
+    return FirmCard(form_of(row), row.version, row.is_demo, row.totp_required)
 
 
 def edit_firm(ctx: Context, form: FirmForm, expected_version: int) -> None:
@@ -193,5 +193,6 @@ def _label(key: str) -> str:
     return "Statuts" if key == "statuses" else FIRM_FORM.field(key).label
 
 
-def _form(row: Firm) -> FirmForm:
+def form_of(row: Firm) -> FirmForm:
+    """Return the firm as its form holds it."""
     return FirmForm(**{f.name: getattr(row, f.name) for f in fields(FirmForm)})

@@ -8,6 +8,8 @@ import polars as pl
 from sqlmodel import Session, col, func, select
 
 from o2s_core import store
+from o2s_core.administration.backups import backups
+from o2s_core.administration.firm import FIRM_FORM, form_of
 from o2s_core.administration.models import Firm, User, UserSession
 from o2s_core.administration.profiles import profiles
 from o2s_core.kernel.context import Context
@@ -23,6 +25,8 @@ SIGN_INS: Final = pl.Schema({"day": pl.Date(), "accepted": pl.Int64(), "refused"
 BY_PROFILE: Final = pl.Schema(
     {"profile": pl.String(), "users": pl.Int64(), "second_factor": pl.Int64()}
 )
+#: What waits for an administrator: what, why, and where it is dealt with.
+ATTENTION: Final = pl.Schema({"what": pl.String(), "why": pl.String(), "href": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class Overview:
     totp_required: bool
     sign_ins: pl.DataFrame  #: SIGN_INS
     by_profile: pl.DataFrame  #: BY_PROFILE
+    attention: pl.DataFrame  #: ATTENTION
+
+    @property
+    def busiest_day(self) -> int:
+        """Return the most sign-ins of one day, refused ones included or not."""
+        return max(int(self.sign_ins[name].max() or 0) for name in ("accepted", "refused"))  # type: ignore[arg-type]
 
 
 def overview(ctx: Context) -> Overview:
@@ -62,7 +72,24 @@ def overview(ctx: Context) -> Overview:
         totp_required=firm.totp_required,
         sign_ins=sign_ins,
         by_profile=_by_profile(active),
+        attention=pl.DataFrame(_attention(ctx, firm, active), schema=ATTENTION, orient="row"),
     )
+
+
+def _attention(ctx: Context, firm: Firm, active: list[User]) -> list[tuple[str, str, str]]:
+    """Return what an administrator should look at, the most pressing first."""
+    never = sum(u.last_login_at is None for u in active)
+    alone = sum(u.totp_secret is None for u in active)
+    missing = [p.label for p in FIRM_FORM.problems(form_of(firm).values, ctx.today)]
+    found = [
+        (not firm.totp_required, "Double authentification", "au choix de chacun", "/societe"),
+        (alone > 0, "Mot de passe seul", f"{alone} utilisateur(s) actif(s)", "/utilisateurs"),
+        (bool(missing), "Fiche du cabinet incomplète", ", ".join(missing), "/societe"),
+        (never > 0, "Jamais connectés", f"{never} utilisateur(s) actif(s)", "/utilisateurs"),
+    ]
+    if ctx.may(Permission.BACKUP_READ) and backups(ctx).is_late:
+        found.insert(0, (True, "Sauvegarde en retard", "plus de 36 heures", "/sauvegardes"))
+    return [(what, why, href) for holds, what, why, href in found if holds]
 
 
 def _open_sessions(session: Session, ctx: Context) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -13,8 +12,14 @@ from o2s_core.administration import passwords, sessions, tries
 from o2s_core.administration.identity import name_of
 from o2s_core.administration.models import Agency, Team, User, UserSession
 from o2s_core.administration.organisation import owned
-from o2s_core.administration.perimeters import assisted_by
-from o2s_core.administration.profiles import SCOPES, profile, profiles
+from o2s_core.administration.profiles import SCOPES, profile
+from o2s_core.administration.user_forms import (
+    PERSON_FORM,
+    USER_FORM,
+    UserForm,
+    columns_of,
+    form_of,
+)
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import (
     FieldChange,
@@ -22,7 +27,7 @@ from o2s_core.kernel.errors import (
     InvalidInputError,
     StaleEditError,
 )
-from o2s_core.kernel.forms import FormField, FormSchema, Values
+from o2s_core.kernel.forms import FormSchema
 from o2s_core.kernel.permissions import Permission
 
 ADMINISTRATOR: Final = "administrateur"
@@ -51,74 +56,6 @@ USERS: Final = pl.Schema(
 )
 
 
-def _right_login(value: Any, _values: Values, _today: date) -> str | None:  # noqa: ANN401
-    if passwords.is_login(str(value)):
-        return None
-    return "vingt lettres, chiffres ou tirets au plus, ou une adresse e-mail."
-
-
-def _allowed_scope(value: Any, values: Values, _today: date) -> str | None:  # noqa: ANN401
-    code = str(values.get("profile") or "")
-    if code not in profiles() or value in profile(code).scopes:
-        return None
-    allowed = ", ".join(SCOPES[s] for s in profile(code).scopes)
-    return f"ce profil n'admet que : {allowed}."
-
-
-USER_FORM: Final = FormSchema(
-    "Utilisateur",
-    (
-        FormField("login", "Identifiant", required=True, maximum=80, check=_right_login),
-        FormField("last_name", "Nom", required=True, maximum=80),
-        FormField("first_name", "Prénom", maximum=80),
-        FormField("email", "E-mail", kind="email"),
-        FormField("mobile", "Mobile", kind="phone", maximum=30),
-        FormField(
-            "profile",
-            "Profil",
-            kind="choice",
-            required=True,
-            choices={code: p.label for code, p in profiles().items()},
-        ),
-        FormField(
-            "scope", "Périmètre", kind="choice", required=True, choices=SCOPES, check=_allowed_scope
-        ),
-        FormField("agency_id", "Agence"),
-        FormField("team_id", "Équipe"),
-        FormField("is_adviser", "Peut suivre des clients", kind="yes_no"),
-        FormField(
-            "assists", "Assiste", hint="Les conseillers dont cette personne voit les clients."
-        ),
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class UserForm:
-    """What one says of a user; `assists` are the ids of the advisers assisted."""
-
-    login: str
-    last_name: str
-    profile: str
-    first_name: str = ""
-    email: str = ""
-    mobile: str = ""
-    scope: str = "own"
-    agency_id: int | None = None
-    team_id: int | None = None
-    is_adviser: bool = False
-    assists: tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any], assists: tuple[int, ...] = ()) -> "UserForm":
-        """Return what was typed on screen; ids come as text, empty fields as None."""
-        typed = {k: v for k, v in values.items() if v is not None and k != "assists"}
-        for key in ("agency_id", "team_id"):
-            if key in typed:
-                typed[key] = int(typed[key])
-        return cls(**({"login": "", "last_name": "", "profile": ""} | typed), assists=assists)
-
-
 @dataclass(frozen=True, slots=True)
 class UserRef:
     """A user that was just made; the temporary password is shown once, None when one was given."""
@@ -144,8 +81,9 @@ def users(ctx: Context) -> pl.DataFrame:
     ctx.require(Permission.USER_READ)
     with store.reading(ctx) as session:
         rows = session.exec(select(User).where(User.firm_id == ctx.firm_id)).all()
-        agency_of = dict(session.exec(select(Agency.id, Agency.name)).all())
-        team_of = dict(session.exec(select(Team.id, Team.name)).all())
+        places = session.exec(select(Agency).where(Agency.firm_id == ctx.firm_id)).all()
+        teams = session.exec(select(Team).where(Team.firm_id == ctx.firm_id)).all()
+        agency_of, team_of = {a.id: a.name for a in places}, {t.id: t.name for t in teams}
         open_now = _open_sessions(session, ctx)
         lines = [_line(session, ctx, u, agency_of, team_of, open_now) for u in rows]
     lines.sort(key=lambda line: (line["state"] == "disabled", line["name"].casefold()))
@@ -157,7 +95,7 @@ def user(ctx: Context, user_id: int) -> UserFile:
     ctx.require(Permission.USER_READ)
     with store.reading(ctx) as session:
         row = _of_firm(session, ctx, user_id)
-    return UserFile(row.id or 0, row.version, _form(row), row.active, row.totp_secret is not None)
+    return UserFile(row.id or 0, row.version, form_of(row), row.active, row.totp_secret is not None)
 
 
 def choices(ctx: Context) -> dict[str, dict[int, str]]:
@@ -185,16 +123,16 @@ def user_schema(ctx: Context) -> FormSchema:
         replace(f, choices={str(i): name for i, name in lists[f.key].items()})
         if f.key in lists
         else f
-        for f in USER_FORM.fields
+        for f in PERSON_FORM.fields
         if f.key != "assists"
     )
-    return FormSchema(USER_FORM.title, tuple(fields))
+    return FormSchema(PERSON_FORM.title, tuple(fields))
 
 
 def add_user(ctx: Context, form: UserForm, *, password: str | None = None) -> UserRef:
     """Create a user; without a given password, draw a temporary one to hand over."""
     ctx.require(Permission.USER_WRITE)
-    USER_FORM.require_valid(_values(form), ctx.today)
+    _require_valid(ctx, form)
     login = form.login.strip().casefold()
     given = password or passwords.draw()
     if message := passwords.refusal(given, about=[login, form.last_name]):
@@ -207,7 +145,7 @@ def add_user(ctx: Context, form: UserForm, *, password: str | None = None) -> Us
             password_hash=trace,
             password_changed_at=ctx.now,
             must_change_password=password is None,
-            **_stored(form),
+            **columns_of(form),
         )
         tx.add(row)
         tx.audit("create", "user", row.id, after=_rights(row))
@@ -218,10 +156,10 @@ def add_user(ctx: Context, form: UserForm, *, password: str | None = None) -> Us
 def edit_user(ctx: Context, user_id: int, form: UserForm, expected_version: int) -> None:
     """Change a user; their rights and perimeter count from their next click on."""
     ctx.require(Permission.USER_WRITE)
-    USER_FORM.require_valid(_values(form), ctx.today)
+    _require_valid(ctx, form)
     with store.tx(ctx) as tx:
         row = _of_firm(tx.session, ctx, user_id)
-        before, typed = _rights(row), _stored(form)
+        before, typed = _rights(row), columns_of(form)
         changed = [key for key, value in typed.items() if getattr(row, key) != value]
         if row.version != expected_version:
             raise StaleEditError("L'utilisateur", _changes(row, typed, changed))
@@ -263,6 +201,11 @@ def enable_user(ctx: Context, user_id: int) -> None:
         store.stamp(ctx, row)
         tx.audit("enable", "user", user_id, after=_rights(row))
         tx.touch("administration")
+
+
+def _require_valid(ctx: Context, form: UserForm) -> None:
+    asked = USER_FORM if ctx.user_id is None else PERSON_FORM
+    asked.require_valid(asdict(form), ctx.today)
 
 
 def _require_consistent(
@@ -356,23 +299,6 @@ def _line(
         "state": state,
         "state_label": STATES[state],
     }
-
-
-def _values(form: UserForm) -> dict[str, Any]:
-    return asdict(form)
-
-
-def _stored(form: UserForm) -> dict[str, Any]:
-    """Return a form as its columns hold it."""
-    typed = asdict(form)
-    typed["login"] = form.login.strip().casefold()
-    typed["assists"] = ",".join(str(i) for i in sorted(form.assists))
-    return typed
-
-
-def _form(row: User) -> UserForm:
-    named = {key: getattr(row, key) for key in asdict(UserForm("", "", "")) if key != "assists"}
-    return UserForm(**named, assists=tuple(sorted(assisted_by(row))))
 
 
 def _rights(row: User) -> dict[str, Any]:

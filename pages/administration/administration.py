@@ -12,6 +12,10 @@ PROFILES = [
     ui.Column("users", "Utilisateurs actifs", "integer", total=True),
     ui.Column("second_factor", "Avec double authentification", "integer", total=True),
 ]
+ATTENTION = [
+    ui.Column("what", "Point", width=190),
+    ui.Column("why", "Constat", width=220),
+]
 SIGN_INS = [
     ui.Column("day", "Jour", "day"),
     ui.Column("accepted", "Connexions", "integer", total=True),
@@ -30,20 +34,34 @@ ui.figures(
 )
 table, chart = st.columns([2, 3])
 with table:
+    ui.section("À regarder")
+    ui.table(
+        ctx,
+        seen.attention,
+        ATTENTION,
+        key="attention",
+        id="what",
+        open="{href}",
+        noun="points",
+        tools=False,
+        empty="Rien à signaler.",
+    )
     ui.section("Profils", "utilisateurs actifs")
     ui.table(ctx, seen.by_profile, PROFILES, key="profiles", noun="profils", tools=False)
 with chart:
     ui.section("Connexions", "30 derniers jours")
+    figure = charts.value_line(
+        seen.sign_ins,
+        "day",
+        {"accepted": "Connexions", "refused": "Refus"},
+        theme=ui.theme(),
+        unit="",
+        height=300,
+    )
+    figure.update_yaxes(rangemode="tozero", range=[0, max(4, seen.busiest_day + 1)], nticks=5)
     ui.chart(
         ctx,
-        charts.value_line(
-            seen.sign_ins,
-            "day",
-            {"accepted": "Connexions", "refused": "Refus"},
-            theme=ui.theme(),
-            unit="",
-            height=240,
-        ),
+        figure,
         seen.sign_ins,
         SIGN_INS,
         key="sign_ins",

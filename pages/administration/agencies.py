@@ -31,6 +31,9 @@ for agency in found:
             st.space("stretch")
             if st.button("Modifier", key=f"agency_{agency.id}", type="tertiary"):
                 edit_agency(agency)
+    if not agency.teams:
+        ui.empty("Aucune équipe dans cette agence.")
+        continue
     pressed = ui.table(
         ctx,
         agency.team_rows,
@@ -39,7 +42,6 @@ for agency in found:
         noun="équipes",
         actions=[ui.Action("edit", "Modifier", "edit")] if may_write else [],
         tools=False,
-        empty="Aucune équipe dans cette agence.",
     )
     if pressed.action == "edit":
         edit_team(agency.team(int(pressed.row)))

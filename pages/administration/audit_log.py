@@ -63,7 +63,9 @@ ui.table(
     empty="Aucune ligne ne correspond.",
 )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="center"):
-    ui.note(f"{ui.number(found.height, 0)} dernières lignes sur {ui.number(total, 0)}.")
+    if total > found.height:
+        shown = ui.number(found.height, 0)
+        ui.note(f"Les {shown} dernières lignes sont affichées, sur {ui.number(total, 0)}.")
     if ctx.may(Permission.AUDIT_EXPORT) and st.button("Exporter tout", type="tertiary"):
         with ui.errors():
             ticket = administration.export_audit_log(ctx, wanted)

@@ -29,9 +29,7 @@ ui.section("Accès")
 with st.container(horizontal=True, vertical_alignment="center"):
     if st.button("Changer mon mot de passe", icon=":material/key:"):
         change_password()
-    label = (
-        "Changer de téléphone" if card.has_second_factor else "Activer la double authentification"
-    )
+    factor = "Changer de téléphone" if card.has_second_factor else "Double authentification"
     if st.button(factor, icon=":material/phonelink_lock:"):
         set_up_second_factor()
     if card.has_second_factor:
