@@ -92,6 +92,8 @@ if TYPE_CHECKING:
         Recognition,
         Trial,
         recognise,
+        sample,
+        samples,
         try_mapping,
     )
 
@@ -177,6 +179,8 @@ _PLACES: Final = {
         "Recognition",
         "Trial",
         "recognise",
+        "sample",
+        "samples",
         "try_mapping",
     ),
 }
@@ -237,6 +241,8 @@ __all__ = [
     "reject",
     "resume",
     "retry",
+    "sample",
+    "samples",
     "save_mapping",
     "to_import",
     "try_mapping",

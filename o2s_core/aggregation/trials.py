@@ -10,7 +10,10 @@ from typing import Any, Final
 
 import orjson
 import polars as pl
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from o2s_core import store
 from o2s_core.aggregation.known_mappings import mapping_texts
 from o2s_core.aggregation.limits import too_large
 from o2s_core.aggregation.mapping.detection import detect
@@ -20,9 +23,12 @@ from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.loading import MappingProblem, load
 from o2s_core.aggregation.mapping.preview import Preview, explain
 from o2s_core.aggregation.mapping.reading import grid_of
+from o2s_core.aggregation.models import Delivery
 from o2s_core.aggregation.sandbox import run_apart, stay_small
 from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.french import day
 from o2s_core.kernel.permissions import Permission
 
 #: What the operations of a sample are called, and how many rows say so.
@@ -81,6 +87,43 @@ def recognise(ctx: Context, data: bytes, file_name: str) -> Recognition:
         head["document"],
         tuple(head["columns"]),
     )
+
+
+def samples(ctx: Context) -> dict[int, str]:
+    """Return the flat files received that the user may try a mapping on, the newest first.
+
+    A delivery speaks of several advisers' clients: it is offered to those who see
+    the whole firm, and to whoever brought it.
+    """
+    ctx.require(Permission.FEED_READ)
+    with store.reading(ctx) as session:
+        rows = session.exec(_readable(ctx).order_by(col(Delivery.received_at).desc()).limit(50))
+        return {row.id or 0: f"{row.file_name} ({day(row.received_at.date())})" for row in rows}
+
+
+def sample(ctx: Context, delivery_id: int) -> tuple[str, bytes]:
+    """Return the name and the bytes of a flat file received.
+
+    Raises
+    ------
+    NotFoundError
+        No such delivery, or not for this user.
+    """
+    ctx.require(Permission.FEED_READ)
+    with store.reading(ctx) as session:
+        row = session.exec(_readable(ctx).where(Delivery.id == delivery_id)).first()
+    if row is None:
+        raise NotFoundError("Livraison", delivery_id)
+    return row.file_name, store.blob(ctx, row.sha256)
+
+
+def _readable(ctx: Context) -> SelectOfScalar[Delivery]:
+    query = select(Delivery).where(
+        Delivery.firm_id == ctx.firm_id, col(Delivery.format).in_(("csv", "xlsx"))
+    )
+    if ctx.perimeter.everyone:
+        return query
+    return query.where(col(Delivery.created_by).is_not(None), Delivery.created_by == ctx.user_id)
 
 
 def _apart(

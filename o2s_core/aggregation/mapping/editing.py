@@ -1,5 +1,6 @@
 """How a mapping is edited as a table: one row per field, its column and how it is written."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from o2s_core.aggregation.mapping.anomalies import label
 from o2s_core.aggregation.mapping.drafting import likely_kind
 from o2s_core.aggregation.mapping.grid import column_key
 from o2s_core.aggregation.mapping.language import FIELDS
+from o2s_core.kernel.identifiers import search_key
 
 #: One row per field that the contents of a mapping may fill.
 FIELD_ROWS: Final = pl.Schema(
@@ -50,6 +52,11 @@ DATES: Final = {
 NUMBERS: Final = {"1 234,56": ",", "1,234.56": ".", "les deux, si certain": "auto"}
 SIGNED: Final = ("quantity", "gross", "net")
 PLAIN: Final = frozenset({"column", "number", "date", "sign", "required", "default", "absolute"})
+
+
+def slug(name: str) -> str:
+    """Return a name as a code: `Assureur Exemple` is `assureur_exemple`."""
+    return re.sub(r"[^a-z0-9]+", "_", search_key(name)).strip("_")[:40]
 
 
 def contents_of(document: Mapping[str, Any]) -> tuple[str, ...]:
