@@ -13,9 +13,19 @@ PARTS = [
     ui.Column("value_eur", "Encours", "eur", total=True),
     ui.Column("weight", "Poids", "percent", total=True),
 ]
+STAGE_TONES = {"client": "good", "prospect": "info"}
+STATE_TONES = {
+    "committed": "good",
+    "partly_committed": "warn",
+    "quarantined": "warn",
+    "rejected": "bad",
+    "duplicate": "quiet",
+    "cancelled": "quiet",
+}
 RECENT = [
-    ui.Column("name", "Nom", sub="file_code", link="/dossier-general?contact={file_code}"),
-    ui.Column("stage", "Type", "badge", labels=contacts.vocabulary.STAGES),
+    ui.Column("name", "Nom", sub="file_code"),
+    ui.Column("first_name", "Prénom"),
+    ui.Column("stage", "Type", "badge", labels=contacts.vocabulary.STAGES, tones=STAGE_TONES),
     ui.Column("adviser", "Conseiller"),
     ui.Column("updated_at", "Modifié le", "instant"),
 ]
@@ -23,7 +33,7 @@ RECENT = [
 DELIVERED = [
     ui.Column("received_at", "Reçu le", "instant"),
     ui.Column("partner", "Partenaire", sub="file_name", missing="Non reconnu", width=150),
-    ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES),
+    ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES, tones=STATE_TONES),
     ui.Column("accounts", "Comptes", "integer"),
     ui.Column("waiting", "En attente", "integer", help="Comptes à rattacher ou en quarantaine"),
 ]

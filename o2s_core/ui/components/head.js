@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   for (const crumb of data.crumbs || []) {
     crumbs.append(crumb.href ? make("a", { href: crumb.href }, crumb.label) : make("span", {}, crumb.label), make("i", { "aria-hidden": "true" }, "›"));
   }
-  const identity = make("div", { class: "identity" }, crumbs, make("h1", {}, data.title),
+  const identity = make("div", { class: "identity" }, crumbs.childElementCount ? crumbs : null, make("h1", {}, data.title),
     ...(data.facts || []).map((f) => make("span", { class: "fact" }, f)), ...(data.badges || []).map(badge));
   const tabs = make("nav", { class: "tabs", "aria-label": "Pages" },
     ...(data.tabs || []).map((t) => make("a", { href: t.href, "aria-current": t.current ? "page" : null }, t.label)));

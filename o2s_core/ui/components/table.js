@@ -27,7 +27,7 @@ function cellOf(cell, column) {
   const inside = content(cell, column);
   const parts = [inside];
   if (object.sub) parts.push(make("small", {}, object.sub));
-  return make("td", { class: `${column.align} ${object.tone && column.kind !== "badge" ? object.tone : ""}`, title: object.hint }, ...parts);
+  return make("td", { class: `${column.align} kind-${column.kind} ${object.tone && column.kind !== "badge" ? object.tone : ""}`, title: object.hint }, ...parts);
 }
 
 function header(data, sort) {
