@@ -14,7 +14,7 @@ from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.breakdowns import BREAKDOWN, weighed
+from o2s_core.portfolio.breakdowns import weighed
 from o2s_core.portfolio.envelopes import ENVELOPES
 from o2s_core.portfolio.holders import WITHOUT_SHARE
 from o2s_core.portfolio.models import AccountHolder
@@ -84,7 +84,7 @@ def assets_by(ctx: Context, axis: str) -> pl.DataFrame:
         .with_columns(label=pl.col("key").replace(names))
         .sort("value_eur", "key", descending=[True, False])
     )
-    return weighed(parts.select(name for name in BREAKDOWN if name != "weight"))
+    return weighed(parts.with_columns(gain_eur=None, gain_ratio=None))
 
 
 def total_assets(ctx: Context) -> Decimal:

@@ -13,7 +13,8 @@ from o2s_core.portfolio.envelopes import ENVELOPES
 
 EUROS: Final = pl.Decimal(38, 2)
 
-#: One row per part, largest first; the parts add up to the total to the cent.
+#: One row per part, largest first; the parts add up to the total to the cent. Gains are null
+#: where no unit cost is known, and along the axis owner.
 BREAKDOWN: Final = pl.Schema(
     {
         "key": pl.String(),
@@ -21,6 +22,8 @@ BREAKDOWN: Final = pl.Schema(
         "value_eur": EUROS,
         "weight": pl.Float64(),
         "lines": pl.UInt32(),
+        "gain_eur": EUROS,
+        "gain_ratio": pl.Float64(),
     }
 )
 #: axis -> French name, in the order of the screen.
@@ -68,19 +71,35 @@ def by(lines: pl.DataFrame, owners: pl.DataFrame, axis: str) -> pl.DataFrame:
     if axis not in _KEYS:
         raise InvalidInputError(f"Axe de répartition inconnu : {axis}.")
     key, label = _KEYS[axis]
-    source = owners if axis == "owner" else lines
+    source = owners.with_columns(_NO_GAIN) if axis == "owner" else lines
+    known = pl.col("cost_eur").is_not_null()
     parts = (
         source.group_by(key, maintain_order=True)
         .agg(
             label=pl.col(label).first(),
             value_eur=pl.col("value_eur").sum(),
             lines=pl.len(),
+            gain_eur=pl.when(known.any()).then(pl.col("gain_eur").sum()),
+            cost=pl.when(known.any()).then(pl.col("cost_eur").sum()),
         )
         .rename({key: "key"})
         .with_columns(pl.col("key").cast(pl.String).fill_null(""))
+        .with_columns(gain_ratio=_ratio("gain_eur", "cost"))
     )
     named = parts.with_columns(_french(axis))
     return weighed(named.sort("value_eur", descending=True, maintain_order=True))
+
+
+_NO_GAIN: Final = (
+    pl.lit(None, dtype=EUROS).alias("cost_eur"),
+    pl.lit(None, dtype=EUROS).alias("gain_eur"),
+)
+
+
+def _ratio(part: str, whole: str) -> pl.Expr:
+    return pl.when(pl.col(whole) != 0).then(
+        pl.col(part).cast(pl.Float64) / pl.col(whole).cast(pl.Float64)
+    )
 
 
 def _french(axis: str) -> pl.Expr:

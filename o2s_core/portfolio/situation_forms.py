@@ -87,6 +87,7 @@ class SituationCheck:
 
     problems: tuple[FieldProblem, ...]
     warnings: tuple[str, ...]
+    partner_delivered: bool = False  #: a partner's situation of that very day is in force
 
 
 def checked(form: SituationForm, today: date) -> SituationCheck:

@@ -19,9 +19,11 @@ def check_situation(ctx: Context, account_id: int, form: SituationForm) -> Situa
     ctx.require(Permission.SITUATION_WRITE)
     with store.reading(ctx) as session:
         held_account(session, ctx, account_id)
-        told = _told_by_partner(session, ctx, account_id, form)
+        row = _active(session, ctx, account_id, form)
+    delivered = row is not None and row.source == "partner"
     found = checked(form, ctx.today)
-    return SituationCheck((*found.problems, *told), found.warnings)
+    refused = [_told_by_partner(form)] if delivered and not form.replace_partner else []
+    return SituationCheck((*found.problems, *refused), found.warnings, delivered)
 
 
 def type_situation(
@@ -139,17 +141,12 @@ def _created(tx: store.Tx, provider_id: int, line: TypedLine) -> int:
     return market.create_provisional_bulk(tx, provider_id, [named])[0]
 
 
-def _told_by_partner(
-    session: Session, ctx: Context, account_id: int, form: SituationForm
-) -> list[FieldProblem]:
-    row = _active(session, ctx, account_id, form)
-    if row is None or row.source != "partner" or form.replace_partner:
-        return []
+def _told_by_partner(form: SituationForm) -> FieldProblem:
     message = (
         f"le partenaire a déjà transmis la situation du {form.as_of:%d/%m/%Y}. "
         "Cochez « Remplacer la situation du partenaire » si elle est fausse."
     )
-    return [FieldProblem("as_of", "Date de la situation", message)]
+    return FieldProblem("as_of", "Date de la situation", message)
 
 
 def _active(

@@ -3,6 +3,7 @@
 from typing import Final
 
 import polars as pl
+import streamlit as st
 
 from o2s_core import portfolio
 from o2s_core.kernel import french
@@ -11,6 +12,7 @@ from o2s_core.portfolio import MANAGEMENT_MODES, AccountCard, SituationView
 from o2s_core.ui.columns import Column
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import badges, empty, facts, section
+from o2s_core.ui.navigation import go, link
 from o2s_core.ui.session import context
 from o2s_core.ui.tables import Action, table
 
@@ -68,6 +70,21 @@ def account_head(card: AccountCard) -> None:
             *([(f"Clos le {french.day(card.closed_on)}", "quiet")] if card.closed_on else []),  # type: ignore[list-item]
         ]
     )
+
+
+def holder_links(card: AccountCard) -> None:
+    """Offer the way to the file of each holder; outside the perimeter there is a name only."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for holder in card.holders:
+            if holder.file_code is None:
+                st.caption(f"{holder.name} (hors périmètre)")
+            elif st.button(
+                holder.name,
+                key=f"holder_{card.id}_{holder.contact_id}_{holder.right}",
+                icon=":material/person:",
+                type="tertiary",
+            ):
+                go(link("portefeuille-synthese", contact=holder.file_code))
 
 
 def holders(ctx: Context, card: AccountCard) -> None:

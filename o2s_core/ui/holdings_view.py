@@ -1,6 +1,8 @@
 """How holdings are shown: lines by contract, allocation, what is left out, freshness."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
@@ -21,7 +23,7 @@ KINDS: Final = {"partner": "partenaire", "manual": "déclaratif", "computed": "c
 LINES: Final = [
     Column("label", "Support", sub="code", hint="source", width=230),
     Column("quantity", "Quantité", "quantity"),
-    Column("unit_cost", "PRU", "number", decimals=4, missing="n.c.", help="Prix de revient"),
+    Column("unit_cost", "PRU", "number", decimals=4, help="Prix de revient"),
     Column("price", "Cours", "number", decimals=4),
     Column("data_on", "Au", "day", sub="freshness", help="Jour du cours ou de la valeur"),
     Column("value_eur", "Valeur", "eur", total=True),
@@ -54,11 +56,12 @@ ORIGIN: Final = Action("origin", "Origine du chiffre", "fact_check")
 def holding_figures(held: Holdings) -> None:
     """Show the total of the day and that of the partners, each with its date, and the gain."""
     accounts, lines = held.accounts.height, held.lines.height
+    counts = ("Contrats", french.number(accounts, 0), f"{lines} ligne{'s' if lines > 1 else ''}")
     shown = [
-        (f"Valeur au {french.day(held.on)}", french.eur(held.total_eur), _span("données", held)),
+        (f"Valeur au {french.day(held.on)}", french.eur(held.total_eur), _span(held)),
         ("Situations des partenaires", french.eur(held.situation_total_eur), _situations(held)),
         ("+/- value latente", french.eur(held.gain_eur, signed=True), _gain(held)),
-        ("Contrats", french.number(accounts, 0), f"{lines} ligne{'s' if lines > 1 else ''}"),
+        counts,
     ]
     if held.outside_eur:
         shown.append(
@@ -88,25 +91,17 @@ def freshness(held: Holdings) -> None:
         note(" · ".join(said))
 
 
-def holding_lines(ctx: Context, held: Holdings, *, key: str) -> Answer:
-    """Show the lines under their contract, with subtotals; a button asks for the origin."""
-    subtotals = {
-        row["account_id"]: {"gain_eur": row["gain_eur"], "gain_ratio": row["gain_ratio"]}
-        for row in held.accounts.iter_rows(named=True)
-    }
-    grouping = Grouping(
-        by="account_id",
-        label="account",
-        note="contract",
-        open="/compte?compte={account_id}",
-        totals={"gain_eur": held.gain_eur, "gain_ratio": held.gain_ratio},
-        subtotals=subtotals,
-    )
+def holding_lines(ctx: Context, held: Holdings, *, key: str, by_class: bool = False) -> Answer:
+    """Show the lines under their contract, with subtotals; a button asks for the origin.
+
+    `by_class` groups the lines of one contract by asset class instead.
+    """
+    totals = {"gain_eur": held.gain_eur, "gain_ratio": held.gain_ratio}
     return grouped_table(
         ctx,
         told(held),
         LINES,
-        grouping,
+        _by_class(held, totals) if by_class else _by_contract(held, totals),
         key=key,
         id="line",
         noun="lignes",
@@ -117,6 +112,29 @@ def holding_lines(ctx: Context, held: Holdings, *, key: str) -> Answer:
     )
 
 
+def _by_contract(held: Holdings, totals: Mapping[str, Any]) -> Grouping:
+    subtotals = {
+        row["account_id"]: {"gain_eur": row["gain_eur"], "gain_ratio": row["gain_ratio"]}
+        for row in held.accounts.iter_rows(named=True)
+    }
+    return Grouping(
+        by="account_id",
+        label="account",
+        note="contract",
+        open="/compte?compte={account_id}",
+        totals=totals,
+        subtotals=subtotals,
+    )
+
+
+def _by_class(held: Holdings, totals: Mapping[str, Any]) -> Grouping:
+    subtotals = {
+        row["key"]: {"gain_eur": row["gain_eur"], "gain_ratio": row["gain_ratio"]}
+        for row in held.by("asset_class").iter_rows(named=True)
+    }
+    return Grouping(by="asset_class", label="class_label", totals=totals, subtotals=subtotals)
+
+
 def told(held: Holdings) -> pl.DataFrame:
     """Return the lines with what is written small: codes, freshness, contract, source."""
     contracts = {row["account_id"]: contract(row) for row in held.accounts.iter_rows(named=True)}
@@ -125,21 +143,31 @@ def told(held: Holdings) -> pl.DataFrame:
         freshness=pl.when("stale").then(pl.lit("périmé")).otherwise(pl.lit("")),
         contract=pl.col("account_id").replace_strict(contracts, return_dtype=pl.String),
         source=pl.col("kind").replace(KINDS),
+        class_label=pl.col("asset_class").replace(market.ASSET_CLASSES),
     )
 
 
-def contract(row: dict[str, object]) -> str:
+def contract(row: Mapping[str, Any]) -> str:
     """Say what a contract is: envelope, provider, number, day of its situation, what came after."""
-    parts = [portfolio.envelope_label(str(row["envelope"])), str(row["provider"])]
-    parts.append(f"n° {row['number']}")
-    said = KINDS.get(str(row["kind"]), "")
-    day = row["situation_on"]
-    parts.append(f"situation {said} du {day:%d/%m/%Y}" if day else "quantités calculées")
-    if row["later_movements"]:
-        parts.append(f"{row['later_movements']} mouvement(s) postérieur(s) à la situation")
-    if row["share"] is not None and row["share"] != 1:
-        parts.append(f"part {french.percent(float(str(row['share'])), 2)}")
+    parts = [
+        portfolio.envelope_label(row["envelope"]),
+        row["provider"],
+        f"n° {row['number']}",
+        _known_by(row["kind"], row["situation_on"]),
+    ]
+    if later := row["later_movements"]:
+        parts.append(f"{later} mouvement{'s' if later > 1 else ''} depuis")
+    if row["share"] != 1:
+        whole = round(row["share"] * 100, 6).is_integer()
+        parts.append(f"part {french.percent(row['share'], 0 if whole else 2)}")
     return " · ".join(parts)
+
+
+def _known_by(kind: str, situation_on: date | None) -> str:
+    if situation_on is None:
+        return "d'après les mouvements"
+    declared = " déclarative" if kind == "manual" else ""
+    return f"situation{declared} du {french.day(situation_on)}"
 
 
 @st.fragment
@@ -175,15 +203,16 @@ def left_out(ctx: Context, held: Holdings, *, key: str) -> None:
     """Name what is not in the total, and why."""
     if held.excluded.is_empty():
         return
-    section("Non compté dans le total", f"{held.excluded.height} lignes")
+    n = held.excluded.height
+    section("Non compté dans le total", f"{n} ligne{'s' if n > 1 else ''}")
     table(ctx, held.excluded, EXCLUDED, key=f"excluded_{key}", id="label", tools=False)
 
 
-def _span(what: str, held: Holdings) -> str:
+def _span(held: Holdings) -> str:
     if held.oldest_data_on is None:
         return ""
     oldest, newest = french.day(held.oldest_data_on), french.day(held.newest_data_on)
-    return f"{what} du {newest}" if oldest == newest else f"{what} du {oldest} au {newest}"
+    return f"cours du {newest}" if oldest == newest else f"cours du {oldest} au {newest}"
 
 
 def _situations(held: Holdings) -> str:

@@ -54,7 +54,11 @@ def opened_file(ctx: Context) -> OpenedFile:
     if not code:
         raise InvalidInputError("Aucun dossier n'est ouvert : choisissez-en un dans Contacts.")
     card = contacts.contact(ctx, code)
-    own = {OWN: "Foyer" if card.form.kind == "household" else card.name}
+    if card.form.kind == "household":
+        people = contacts.members(ctx, card.id)
+        members = {f"personne-{m.contact.file_code}": m.name for m in people if m.contact}
+        return OpenedFile(card, {OWN: "Foyer"} | members)
+    own = {OWN: card.name}
     homes = {f"foyer-{home.file_code}": home.name for home in card.households}
     groups = {f"groupe-{group.id}": group.name for group in contacts.groups_of(ctx, card.id)}
     return OpenedFile(card, own | homes | groups)
@@ -95,6 +99,8 @@ def _scope(ctx: Context, opened: OpenedFile, chosen: str) -> Scope:
     kind, _, reference = chosen.partition("-")
     if isinstance(opened.file, Scope):
         return opened.file
+    if kind == "personne":
+        return contacts.scope(ctx, "contact", reference)
     if kind == "foyer":
         return contacts.scope(ctx, "household", reference)
     if kind == "groupe":

@@ -1,6 +1,7 @@
 """The grid in which a situation is typed, pasted, or taken over from the last one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +14,7 @@ from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.portfolio import AccountCard, Pasted, SituationCheck, SituationForm, TypedLine
 from o2s_core.ui.fields import decimal
-from o2s_core.ui.figures import figures, section
+from o2s_core.ui.figures import empty, figures, section
 
 CELLS: Final = ("label", "isin", "kind", "quantity", "unit_cost", "price", "value")
 KINDS: Final = {"": "Selon le code", **market.INSTRUMENT_KINDS}
@@ -72,8 +73,21 @@ def situation_lines(ctx: Context, card: AccountCard) -> Pasted:
     return portfolio.typed_lines(edited.to_dicts(), card.currency)
 
 
+def may_replace(ctx: Context, card: AccountCard, form: SituationForm) -> SituationForm:
+    """Ask whether a partner's situation of the same day is replaced, when there is one."""
+    if not portfolio.check_situation(ctx, card.id, form).partner_delivered:
+        return form
+    over = st.checkbox(
+        "Remplacer la situation du partenaire à cette date", key=f"situation_{card.id}_over"
+    )
+    return replace(form, replace_partner=over)
+
+
 def situation_check(form: SituationForm, check: SituationCheck, read: Pasted) -> bool:
     """Show what the situation adds up to, what is wrong in it; return whether it can be kept."""
+    if not form.all_lines and form.total is None and not read.problems:
+        empty("Saisissez les lignes, collez un relevé, ou reprenez la dernière situation.")
+        return False
     gap = None if form.total is None else form.sum - form.total
     figures(
         [

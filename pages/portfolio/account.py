@@ -5,7 +5,7 @@ import streamlit as st
 from o2s_core import portfolio, ui
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import account_windows, holdings_view
-from o2s_core.ui.account_view import account_head, holders, situation_history
+from o2s_core.ui.account_view import account_head, holder_links, holders, situation_history
 from o2s_core.ui.movements_view import movement_filter, movement_table
 from o2s_core.ui.opened_file import opened_account
 from o2s_core.ui.origins import show_line_origin
@@ -29,6 +29,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     ):
         account_windows.reassign_account(card.id)
 
+holder_links(card)
 holdings_view.holding_figures(held)
 holdings_view.freshness(held)
 tab = st.segmented_control(
@@ -40,7 +41,7 @@ tab = st.segmented_control(
     required=True,
 )
 if tab == "Positions":
-    answer = holdings_view.holding_lines(ctx, held, key=f"lines_{key}")
+    answer = holdings_view.holding_lines(ctx, held, key=f"lines_{key}", by_class=True)
     if answer.action:
         show_line_origin(held, int(answer.row))
     holdings_view.left_out(ctx, held, key=key)

@@ -16,9 +16,7 @@ ui.section(card.label, f"{card.envelope_label} · {card.provider} · n° {card.n
 ui.badges([("Déclaratif", "warn")])
 head = situation_grid.situation_head(card, ctx.today)
 read = situation_grid.situation_lines(ctx, card)
-over = st.checkbox("Remplacer la situation du partenaire à cette date", key=f"{key}_over")
-
-form = SituationForm(**head, lines=read.lines, replace_partner=over)
+form = situation_grid.may_replace(ctx, card, SituationForm(**head, lines=read.lines))
 check = portfolio.check_situation(ctx, card.id, form)
 ready = situation_grid.situation_check(form, check, read)
 
