@@ -35,6 +35,7 @@ class Column:
     total: bool = False
     help: str = ""
     hidden: bool = False  #: offered by « Colonnes », not shown at first
+    wide: bool = False  #: left out on a phone
     width: int | None = None  #: pixels, at least
     decimals: int = 2
     signed: bool = False  #: `+` before a gain, a loss in red

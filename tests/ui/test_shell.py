@@ -1,11 +1,16 @@
 """The bar is on every page: where one is, where one can go, what is new (S-011 to S-016, S-099)."""
 
+from dataclasses import replace
+
 import pytest
 
 from o2s_core import administration, store
 from o2s_core.administration.models import User, UserSession
+from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.kernel.settings import Settings
+from o2s_core.ui import notices
 from o2s_core.ui import pages as registry
+from tests import kit
 from tests.kit import pages
 
 
@@ -103,3 +108,57 @@ def test_a_defect_gives_a_reference_and_no_trace(firm, monkeypatch):
     assert "Une erreur est survenue, référence" in said
     assert "secret" not in said
     assert not at.exception
+
+
+@pytest.fixture
+def delivered(firm):
+    """A file that brought data to an account of Alice, and nothing to Bruno."""
+    alice = firm.alice
+    account = kit.account(alice, kit.provider(alice), [kit.person(alice)])
+    with store.tx(firm.operator) as tx:
+        file = Delivery(
+            firm_id=firm.id,
+            file_name="partenaire.csv",
+            sha256="0" * 64,
+            received_at=Settings().clock()[0],
+            state="committed",
+        )
+        tx.add(file)
+        tx.add(
+            DeliveryAccount(
+                firm_id=firm.id,
+                delivery_id=file.id,
+                external_id="N1",
+                account_id=account,
+                state="committed",
+            )
+        )
+    return firm
+
+
+def news(at) -> list[str]:
+    (bar,) = pages.components(at, "bar")
+    return [notice["text"] for notice in bar["news"]]
+
+
+def test_the_bell_says_that_partners_brought_new_data(delivered):
+    """S-102: technical alert, new aggregation data, for one's own accounts only."""
+    expected = ["Nouvelles données d'agrégation : 1 compte"]
+    assert news(pages.open_page(delivered, "alice", "contacts/contacts.py")) == expected
+    assert news(pages.open_page(delivered, "bruno", "contacts/contacts.py")) == []
+
+
+def test_the_bell_counts_afresh_once_it_was_read(delivered):
+    """S-102."""
+    notices.read(replace(delivered.alice, now=Settings().clock()[0]))
+    assert news(pages.open_page(delivered, "alice", "contacts/contacts.py")) == []
+
+
+def test_the_menu_of_everyday_actions_is_on_every_page(firm):
+    (bar,) = pages.components(pages.open_page(firm, "alice", "services/home.py"), "bar")
+    assert [entry["label"] for entry in bar["quick"]] == [
+        "Ajouter un contact",
+        "Rechercher un contact",
+    ]
+    (bar,) = pages.components(pages.open_page(firm, "analyste", "home/home.py"), "bar")
+    assert bar["quick"] == []

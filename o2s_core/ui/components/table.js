@@ -27,7 +27,7 @@ function cellOf(cell, column) {
   const inside = content(cell, column);
   const parts = [inside];
   if (object.sub) parts.push(make("small", {}, object.sub));
-  return make("td", { class: `${column.align} kind-${column.kind} ${object.tone && column.kind !== "badge" ? object.tone : ""}`, title: object.hint }, ...parts);
+  return make("td", { class: `${column.align} ${column.wide ? "wide" : ""} kind-${column.kind} ${object.tone && column.kind !== "badge" ? object.tone : ""}`, title: object.hint }, ...parts);
 }
 
 function header(data, sort) {
@@ -38,7 +38,7 @@ function header(data, sort) {
     const label = data.sortable
       ? make("button", { type: "button", "data-sort": column.name }, column.label, make("span", { class: "arrow", "aria-hidden": "true" }, sorted ? (data.sort[1] ? "▾" : "▴") : ""))
       : column.label;
-    row.append(make("th", { class: column.align, scope: "col", title: column.help, "aria-sort": sorted, style: column.width ? `min-width:${Number(column.width)}px` : null }, label));
+    row.append(make("th", { class: `${column.align} ${column.wide ? "wide" : ""}`, scope: "col", title: column.help, "aria-sort": sorted, style: column.width ? `min-width:${Number(column.width)}px` : null }, label));
   }
   if (data.actions.length) row.append(make("th", { class: "act" }, make("span", { class: "spoken" }, "Actions")));
   return make("thead", {}, row);
