@@ -1,8 +1,13 @@
 """Who follows a contact: the advisers a user may choose from, and their names."""
 
+from typing import Final
+
 from o2s_core import administration
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError
+
+#: Said of who follows a contact when he no longer works here.
+INACTIVE: Final = "Conseiller inactif"
 
 
 def adviser_choices(ctx: Context) -> dict[str, str]:

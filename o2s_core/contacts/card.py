@@ -1,5 +1,6 @@
 """What the header and the Général page of a file say of a contact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.contacts import vocabulary as words
-from o2s_core.contacts.advisers import adviser_choices, adviser_names
+from o2s_core.contacts.advisers import INACTIVE, adviser_choices
 from o2s_core.contacts.changes import shown
 from o2s_core.contacts.edition import form_of
 from o2s_core.contacts.identity import SENSITIVE, ContactForm, identity_schema
@@ -31,7 +32,7 @@ class ContactCard:
     version: int
     form: ContactForm  #: every fact; sensitive ones are empty without the right
     name: str
-    adviser: str  #: name; empty when none, or outside the perimeter
+    adviser: str  #: name; empty when none
     age: int | None  #: at death for a deceased person
     households: tuple[ContactRef, ...]
     completeness: float  #: share of the mandatory fields that are filled
@@ -105,7 +106,10 @@ def file_schema(ctx: Context, card: ContactCard, *, incomplete: bool = False) ->
     `incomplete` asks of a client no more than of a prospect.
     """
     ctx.require(Permission.CONTACT_READ)
-    return _schema(ctx, card.form, card.adviser, incomplete=incomplete)
+    choices = adviser_choices(ctx)
+    if card.adviser_id is not None:
+        choices.setdefault(str(card.adviser_id), card.adviser)
+    return _schema(ctx, card.form, choices, incomplete=incomplete)
 
 
 def readable_facts(card: ContactCard, schema: FormSchema) -> list[tuple[str, str]]:
@@ -115,11 +119,8 @@ def readable_facts(card: ContactCard, schema: FormSchema) -> list[tuple[str, str
 
 
 def _schema(
-    ctx: Context, form: ContactForm, adviser: str, *, incomplete: bool = False
+    ctx: Context, form: ContactForm, choices: Mapping[str, str], *, incomplete: bool = False
 ) -> FormSchema:
-    choices = adviser_choices(ctx)
-    if form.adviser_id is not None:
-        choices.setdefault(str(form.adviser_id), adviser or "Autre conseiller")
     sensitive = ctx.may(Permission.CONTACT_SENSITIVE)
     return identity_schema(form.kind, choices, sensitive=sensitive, incomplete=incomplete)
 
@@ -129,10 +130,10 @@ def _card(ctx: Context, wanted: int | str) -> ContactCard:
         row = one_contact(ctx, session, wanted)
         households = _households(ctx, session, row.id or 0)
     form = _seen(ctx, form_of(row))
-    adviser = adviser_names(ctx).get(row.adviser_id or 0, "")
-    schema = _schema(ctx, form, adviser)
-    lacking = [f.label for f in schema.fields if f.is_required(form.values())
-               and not form.values()[f.key]]  # fmt: skip
+    choices = adviser_choices(ctx)
+    adviser = choices.get(str(row.adviser_id), INACTIVE) if row.adviser_id else ""
+    schema, values = _schema(ctx, form, choices), form.values()
+    lacking = [f.label for f in schema.fields if f.is_required(values) and not values[f.key]]
     return ContactCard(
         id=row.id or 0,
         version=row.version,
@@ -141,7 +142,7 @@ def _card(ctx: Context, wanted: int | str) -> ContactCard:
         adviser=adviser,
         age=age(row.birth_date, row.death_date or ctx.today),
         households=households,
-        completeness=schema.completeness(form.values()),
+        completeness=schema.completeness(values),
         missing=tuple(lacking),
         archived_at=row.archived_at,
         created_at=row.created_at,

@@ -70,13 +70,17 @@ def find(ctx: Context, text: str, limit: int = 10) -> tuple[ContactRef, ...]:
         return tuple(reference(row) for row in session.execute(query).scalars())
 
 
-def people(ctx: Context, limit: int = 2000, *, households: bool = False) -> tuple[ContactRef, ...]:
+def people(
+    ctx: Context, text: str = "", *, limit: int = 500, households: bool = False
+) -> tuple[ContactRef, ...]:
     """Return the people and companies one may choose from, in directory order.
 
-    `households` offers the households as well.
+    `text` narrows them as in `find`; `households` offers the households as well.
     """
     ctx.require(Permission.CONTACT_READ)
     offered = select(Contact).where(_current(ctx))
+    if text.strip():
+        offered = offered.where(named_like(text))
     if not households:
         offered = offered.where(col(Contact.kind) != "household")
     with store.reading(ctx) as session:

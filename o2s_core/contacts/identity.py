@@ -1,7 +1,7 @@
 """What is asked about a contact, by nature and stage (Dossier > Général)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ class ContactForm:
 
     def values(self) -> dict[str, Any]:
         """Return the values as a form shows them: the adviser by the text of his id."""
-        shown = asdict(self)
+        shown: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         shown["adviser_id"] = "" if self.adviser_id is None else str(self.adviser_id)
         return shown
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlmodel import Session, col
 
 from o2s_core import store
-from o2s_core.contacts.advisers import adviser_names
+from o2s_core.contacts.advisers import INACTIVE, adviser_names
 from o2s_core.contacts.completeness import incomplete
 from o2s_core.contacts.finding import named_like
 from o2s_core.contacts.models import Contact, HouseholdMember
@@ -161,7 +161,11 @@ def _frame(ctx: Context, rows: list[Row[Any]], names: dict[int, str]) -> pl.Data
     last = pl.when(company & (pl.col("legal_name") != "")).then("legal_name").otherwise("last_name")
     shown = stored.with_columns(
         name=last,
-        adviser=pl.col("adviser_id").replace_strict(names, default="", return_dtype=pl.String),
+        adviser=pl.when(pl.col("adviser_id").is_null())
+        .then(pl.lit(""))
+        .otherwise(
+            pl.col("adviser_id").replace_strict(names, default=INACTIVE, return_dtype=pl.String)
+        ),
         age=_age(ctx),
         household=pl.col("household").fill_null(""),
         phone=_readable("phone"),

@@ -1,6 +1,7 @@
 """Who is in a household or a group: choosing people, and what each is to the others."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,6 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 from o2s_core import contacts
 from o2s_core.contacts import Member, vocabulary
 from o2s_core.kernel.context import Context
+
+#: More people than this in a list would only be scrolled through.
+MOST: Final = 500
 
 
 def pick_members(
@@ -18,10 +22,7 @@ def pick_members(
     Those outside the perimeter are said, and stay. `households` offers the
     households too (a named group may hold some).
     """
-    offered = {ref.id: ref.label for ref in contacts.people(ctx, households=households)}
-    for member in current:
-        if member.contact is not None:
-            offered.setdefault(member.id, member.contact.label)
+    offered = _offered(ctx, key, current, households=households)
     with st.container(key=f"o2s_required_{key}"):
         chosen = st.multiselect(
             "Membres *",
@@ -35,6 +36,19 @@ def pick_members(
     if outside:
         st.caption(f"Hors périmètre, conservés : {', '.join(outside)}.")
     return list(chosen)
+
+
+def _offered(
+    ctx: Context, key: str, current: Sequence[Member], *, households: bool
+) -> dict[int, str]:
+    """Return who may be chosen, by id; in a large firm a few letters come first."""
+    found = contacts.people(ctx, limit=MOST, households=households)
+    if len(found) == MOST:
+        typed = st.text_input("Chercher une personne ou une société", key=f"{key}_search")
+        found = contacts.people(ctx, typed, limit=MOST, households=households)
+    chosen = [i for i in st.session_state.get(key, []) if i not in {ref.id for ref in found}]
+    known = {m.id: m.contact.label for m in current if m.contact is not None}
+    return contacts.names_of(ctx, chosen) | {ref.id: ref.label for ref in found} | known
 
 
 def pick_roles(

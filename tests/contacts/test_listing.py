@@ -141,3 +141,17 @@ def test_a_picker_offers_people_and_companies(firm, people):
 def test_french_numbers_are_written_by_pairs(firm, people):
     row = contacts.contact_list(firm.alice, ContactFilter(text="ELU-01")).rows.row(0, named=True)
     assert row["phone"] == "06 12 34 56 78"
+
+
+def test_a_client_of_a_departed_adviser_says_so(firm):
+    from o2s_core.administration.models import User
+
+    kit.person(firm.alice, "Martin", file_code="M1")
+    with store.tx(firm.operator) as tx:
+        tx.session.get_one(User, firm.user_ids["alice"]).active = False
+    assert contacts.contact_list(firm.operator).rows["adviser"].to_list() == ["Conseiller inactif"]
+    assert contacts.contact(firm.operator, "M1").adviser == "Conseiller inactif"
+
+
+def test_a_picker_narrows_by_a_few_letters(firm, people):
+    assert [ref.name for ref in contacts.people(firm.alice, "lila")] == ["SCI des Lilas"]

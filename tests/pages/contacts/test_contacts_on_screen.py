@@ -8,6 +8,7 @@ from tests import kit
 from tests.kit import server
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_a_prospect_with_missing_fields_is_refused_then_saved_and_opened(office,
     filled(page, "Nom *", "Durand")
     filled(page, "Prénom *", "Léa")
     window.get_by_role("button", name="Créer le contact").click()
-    expect(page.get_by_text("Dossier C00001")).to_be_visible()
+    expect(page.get_by_text("Dossier C00001", exact=True).last).to_be_visible()
     expect(page).to_have_url(f"{office.url}/dossier-general?contact=C00001")
     expect(page.get_by_label("Nom *", exact=True)).to_have_value("Durand")
 
