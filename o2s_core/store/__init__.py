@@ -19,7 +19,7 @@ from o2s_core.store.data_versions import versions
 from o2s_core.store.datasets import DATASETS, Dataset, declare
 from o2s_core.store.engine import close, engine, is_sqlite
 from o2s_core.store.frames import EXACT_FRAME, conform, frame
-from o2s_core.store.housekeeping import HANDLERS, backups_folder, plan
+from o2s_core.store.housekeeping import HANDLERS, RECURRING, backups_folder, plan
 from o2s_core.store.idempotency import idempotent
 from o2s_core.store.jobs import JOB_STATES, Job, cancel_job, enqueue, job, jobs, purge_jobs
 from o2s_core.store.keys import init_key
@@ -42,6 +42,7 @@ __all__ = [
     "HANDLERS",
     "JOB_STATES",
     "MONEY",
+    "RECURRING",
     "AuditEvent",
     "AuditFilter",
     "AuditLine",
