@@ -22,10 +22,10 @@ from o2s_core.ui.tables import Action, Answer, table
 KINDS: Final = {"partner": "partenaire", "manual": "déclaratif", "computed": "calculé"}
 LINES: Final = [
     Column("label", "Support", sub="code", hint="source", width=230),
-    Column("quantity", "Quantité", "quantity"),
-    Column("unit_cost", "PRU", "number", decimals=4, help="Prix de revient"),
-    Column("price", "Cours", "number", decimals=4),
-    Column("data_on", "Au", "day", sub="freshness", help="Jour du cours ou de la valeur"),
+    Column("quantity", "Quantité", "quantity", wide=True),
+    Column("unit_cost", "PRU", "number", decimals=4, wide=True, help="Prix de revient"),
+    Column("price", "Cours", "number", decimals=4, wide=True),
+    Column("data_on", "Au", "day", sub="freshness", wide=True, help="Jour du cours ou de la valeur"),
     Column("value_eur", "Valeur", "eur", total=True),
     Column("weight", "Poids", "percent", total=True, decimals=1),
     Column("gain_eur", "+/- value", "eur", signed=True, missing="n.c."),

@@ -25,3 +25,12 @@ def test_every_page_lies_one_folder_down():
 def test_a_breadcrumb_goes_up_to_the_page_of_the_module():
     spec = pages.by_url("livraison")
     assert [above.url for above in pages.trail(spec)] == ["services", "agregation", "livraisons"]
+
+
+def test_every_script_of_a_page_has_its_address():
+    scripts = {path.relative_to(pages.ROOT).as_posix() for path in pages.ROOT.glob("*/*.py")}
+    assert scripts - {spec.file for spec in pages.PAGES} == set()
+
+
+def test_every_address_has_its_page():
+    assert [spec.file for spec in pages.PAGES if not spec.path.is_file()] == []
