@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from zlib import crc32
 
-import polars as pl
 import streamlit as st
 
 from o2s_core import aggregation
@@ -13,8 +12,7 @@ from o2s_core.aggregation.mapping.loading import document
 from o2s_core.aggregation.trials import Trial
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS
-from o2s_core.ui import mapping_preview
+from o2s_core.ui import mapping_grids, mapping_preview
 from o2s_core.ui.boundary import errors
 from o2s_core.ui.cache import cached
 from o2s_core.ui.figures import note, section
@@ -28,7 +26,6 @@ COMPLETENESS: Final = {
     "full_window": "Toutes les opérations de la période",
     "delta": "Seulement du nouveau",
 }
-KINDS: Final = {"ERROR": "À choisir", "IGNORE": "Ignorer", **MOVEMENT_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ class Opened:
 def show(ctx: Context, code: str) -> None:
     """Show a mapping: the sample on top, what it gives under it, the version to save last."""
     key = f"mapping_{code}"
+    _title(ctx, code)
     file = _sample(ctx, key)
     opened = _opened(ctx, code, file)
     if opened is None:
@@ -66,6 +64,16 @@ def show(ctx: Context, code: str) -> None:
         mapping_preview.show(ctx, trial, key)
     if writable:
         _save(ctx, opened)
+
+
+def _title(ctx: Context, code: str) -> None:
+    """Name the mapping that is open, and its version."""
+    if code == NEW:
+        section("Nouvelle correspondance", "à partir d'un fichier du partenaire")
+        return
+    card = aggregation.mapping_card(ctx, code)
+    version = f"version {card.revision}" if card.revision else "version du produit"
+    section(card.label, f"{code} · {version}")
 
 
 def _tried(ctx: Context, opened: Opened, file: tuple[str, bytes] | None) -> Trial | None:
@@ -135,7 +143,9 @@ def _edited(
     with reading:
         opened = replace(opened, document=_reading(opened, writable=writable))
     with columns:
-        opened = replace(opened, document=_columns(opened, writable=writable))
+        key = f"{opened.key}_columns_{_turn(opened)}"
+        changed = mapping_grids.columns(opened.document, opened.columns, key, writable=writable)
+        opened = replace(opened, document=changed)
     with kinds:
         opened = replace(opened, document=_kinds(ctx, opened, file, writable=writable))
     with text:
@@ -143,35 +153,6 @@ def _edited(
     with history:
         _history(ctx, opened)
     return opened
-
-
-def _columns(opened: Opened, *, writable: bool) -> dict[str, Any]:
-    rows = editing.field_rows(opened.document, opened.columns)
-    edited = st.data_editor(
-        rows,
-        key=f"{opened.key}_columns_{_turn(opened)}",
-        hide_index=True,
-        height="content",
-        disabled=["field", "label", "rule"] if writable else True,
-        column_order=["label", "column", "written", "sign", "fixed", "rule"],
-        column_config={
-            "label": st.column_config.TextColumn("Champ", width=190),
-            "column": st.column_config.SelectboxColumn(
-                "Colonne du fichier", options=["", *opened.columns], width=220
-            ),
-            "written": st.column_config.SelectboxColumn(
-                "Écriture", options=["", *editing.DATES, *editing.NUMBERS], width=190,
-                help="Comment la colonne écrit ses dates ou ses nombres.",
-            ),
-            "sign": st.column_config.CheckboxColumn(
-                "Signe selon le type", width=150,
-                help="Le fichier n'écrit que des nombres positifs : un achat sort des espèces.",
-            ),
-            "fixed": st.column_config.TextColumn("Valeur fixe", width=140),
-            "rule": st.column_config.TextColumn("Règle avancée", width=260),
-        },
-    )  # fmt: skip
-    return editing.with_field_rows(opened.document, opened.columns, edited)
 
 
 def _kinds(
@@ -185,26 +166,8 @@ def _kinds(
     if trial is None or trial.wordings.is_empty():
         note("Déposez un fichier d'essai : ses types d'opération sont listés ici.")
         return opened.document
-    rows = editing.kind_rows(opened.document, trial.wordings)
-    shown = rows.with_columns(pl.col("kind").replace_strict(KINDS, default=KINDS["ERROR"]))
-    edited = st.data_editor(
-        shown,
-        key=f"{opened.key}_kinds_{_turn(opened)}_{trial.wordings.height}",
-        hide_index=True,
-        height="content" if shown.height <= 20 else 700,
-        disabled=["wording", "rows"] if writable else True,
-        column_config={
-            "wording": st.column_config.TextColumn("Dans le fichier", width=420),
-            "rows": st.column_config.NumberColumn("Lignes", width=90),
-            "kind": st.column_config.SelectboxColumn(
-                "Type d'opération", options=list(KINDS.values()), width=240, required=True
-            ),
-        },
-    )
-    codes = {label: code for code, label in KINDS.items()}
-    return editing.with_kind_rows(
-        opened.document, edited.with_columns(pl.col("kind").replace_strict(codes))
-    )
+    key = f"{opened.key}_kinds_{_turn(opened)}_{trial.wordings.height}"
+    return mapping_grids.kinds(opened.document, trial.wordings, key, writable=writable)
 
 
 def _reading(opened: Opened, *, writable: bool) -> dict[str, Any]:

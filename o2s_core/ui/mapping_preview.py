@@ -20,6 +20,14 @@ SEPARATORS: Final = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "
 STATES: Final = {"ok": "lue", "ignored": "ignorée", "error": "en erreur"}
 TONES: Final = {"ok": "good", "ignored": "quiet", "error": "bad"}
 SEVERITIES: Final = {"fatal": "Bloquant", "error": "Erreur", "warning": "Avertissement"}
+HIDDEN: Final = frozenset({"locator", "state", "code_type", "price_currency"})
+AMOUNTS: Final = frozenset({"net", "gross", "fees", "taxes", "value", "accrued", "total"})
+#: In which order mapped fields are read: who, when, what, how much.
+ORDER: Final = (
+    "account", "holder", "as_of", "trade_on", "value_on", "kind", "isin", "code", "label",
+    "quantity", "price", "price_on", "unit_cost", "value", "gross", "fees", "taxes", "net",
+    "currency",
+)  # fmt: skip
 ANOMALIES: Final = (
     Column("locator", "Où"),
     Column("severity", "Gravité", "badge", labels=SEVERITIES,
@@ -48,7 +56,7 @@ def show(ctx: Context, trial: Trial, key: str) -> None:
         return
     _detected(trial.preview)
     if not trial.preview.first_rows.is_empty():
-        section("Premières lignes lues", f"{trial.preview.first_rows.height} au plus")
+        section("Premières lignes lues", "20 au plus")
         rows = trial.preview.first_rows
         table(ctx, rows, columns_of(rows), key=f"{key}_rows", id="locator", noun="lignes",
               tools=False, page_size=20)  # fmt: skip
@@ -88,18 +96,24 @@ def columns_of(frame: pl.DataFrame) -> list[Column]:
         Column("locator", "Où"),
         Column("state", "Lecture", "badge", labels=STATES, tones=TONES),
     ]
-    for name, kind in frame.schema.items():
-        if name in {"locator", "state"} or frame[name].null_count() == frame.height:
+    for name in sorted(frame.columns, key=_rank):
+        if name in HIDDEN or frame[name].null_count() == frame.height:
             continue
-        shown.append(_column(name, kind))
+        shown.append(_column(name, frame.schema[name]))
     return shown
+
+
+def _rank(name: str) -> int:
+    return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
 def _column(name: str, kind: pl.DataType) -> Column:
     if kind == pl.Date():
         return Column(name, label(name), "day")
+    if name in AMOUNTS:
+        return Column(name, label(name), "number", signed=True)
     if isinstance(kind, pl.Decimal):
-        return Column(name, label(name), "quantity", signed=name in {"net", "gross", "quantity"})
+        return Column(name, label(name), "quantity", signed=name == "quantity")
     labels = {**MOVEMENT_KINDS, "IGNORE": f"Ignorer{NBSP}"} if name == "kind" else None
     return Column(name, label(name), labels=labels, width=180 if name == "label" else None)
 

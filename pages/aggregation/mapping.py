@@ -12,12 +12,11 @@ CONTENTS = {
     "positions": "Positions",
     "movements": "Mouvements",
     "positions,accounts": "Positions et comptes",
-    "": "Refusé, avec le motif",
 }
 LISTED = [
     ui.Column("label", "Correspondance", sub="code", width=280),
     ui.Column("partner", "Partenaire", missing="Tous"),
-    ui.Column("content", "Contenu", labels=CONTENTS),
+    ui.Column("content", "Contenu", labels=CONTENTS, missing="Reconnu et refusé"),
     ui.Column("format", "Format", labels={"csv": "CSV", "xlsx": "Excel", "flat": "CSV ou Excel"}),
     ui.Column("revision", "Version", labels={"0": "du produit"}),
     ui.Column("saved_at", "Modifiée le", "instant"),

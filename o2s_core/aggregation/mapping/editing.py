@@ -117,11 +117,16 @@ def said(rule: Mapping[str, Any]) -> str:
     }
     found = next(((words, rule[key]) for key, words in sources.items() if key in rule), None)
     if found is None:
-        return "règle avancée"
+        return f"{_first(rule.get('column', ''))} : règle propre"
     words, value = found
-    names = rule.get("column", "") if words in {"extrait de", "table sur"} else value
-    text = names if isinstance(names, str | int) else ", ".join(map(str, names[:2]))
-    return f"{words} {text}".strip()[:80]
+    if words in {"extrait de", "table sur"}:
+        return f"{words} {_first(rule.get('column', ''))}".strip()
+    text = value if isinstance(value, str | int) else ", ".join(map(str, value[:2]))
+    return f"{words} {text}"[:80]
+
+
+def _first(names: str | Sequence[str]) -> str:
+    return names if isinstance(names, str) else (names[0] if names else "")
 
 
 def with_field_rows(
