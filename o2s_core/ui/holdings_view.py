@@ -25,7 +25,7 @@ LINES: Final = [
     Column("quantity", "Quantité", "quantity", wide=True),
     Column("unit_cost", "PRU", "number", decimals=4, wide=True, help="Prix de revient"),
     Column("price", "Cours", "number", decimals=4, wide=True),
-    Column("data_on", "Au", "day", sub="freshness", wide=True, help="Jour du cours ou de la valeur"),
+    Column("data_on", "Au", "day", sub="freshness", wide=True, help="Jour du cours, de la valeur"),
     Column("value_eur", "Valeur", "eur", total=True),
     Column("weight", "Poids", "percent", total=True, decimals=1),
     Column("gain_eur", "+/- value", "eur", signed=True, missing="n.c."),
