@@ -35,6 +35,13 @@ def shell() -> str:
 
 
 @cache
+def font() -> str:
+    """Return where the application's letters are, "" when Streamlit keeps them elsewhere."""
+    found = re.search(r'href="\.(/static/media/[^"]+\.woff2)"', shell())
+    return found.group(1) if found else ""
+
+
+@cache
 def page_policy() -> str:
     """Return the content policy of the pages: our own scripts, and the shell's inline one."""
     inline = re.findall(r"<script>(.*?)</script>", shell(), flags=re.DOTALL)
@@ -51,7 +58,7 @@ def form_policy(style: str) -> str:
     """Return the content policy of a page without any script, styled by `style` alone."""
     return (
         f"default-src 'none'; style-src '{digest(style)}'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -1,5 +1,6 @@
 """The pages without script: sign-in step by step, sign-out, a spent link [Connexion]."""
 
+import re
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -14,8 +15,13 @@ EMPTY = FrontDoor("", is_demo=False, demo_logins=())
 
 @cache
 def style() -> str:
-    """Return the style sheet of these pages, light and dark."""
-    return files("o2s_core.ui.web").joinpath("sheets.css").read_text("utf-8")
+    """Return the style sheet of these pages, light and dark, in the application's own letters."""
+    font = headers.font()
+    face = (
+        f'@font-face {{ font-family: "Source Sans"; font-weight: 200 900; src: url("{font}"); }}\n'
+    )
+    sheet = files("o2s_core.ui.web").joinpath("sheets.css").read_text("utf-8")
+    return (face if font else "") + sheet
 
 
 @cache
@@ -168,7 +174,8 @@ def sheet(title: str, body: str, *, door: FrontDoor = EMPTY, below: str = "") ->
 
 
 def _alert(problem: str) -> str:
-    return f'<p class="alert" role="alert">{escape(problem)}</p>' if problem else ""
+    spaced = re.sub(r" (?=[:;?!»])|(?<=«) ", NBSP, problem)
+    return f'<p class="alert" role="alert">{escape(spaced)}</p>' if problem else ""
 
 
 def _give_up() -> str:
