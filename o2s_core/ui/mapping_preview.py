@@ -111,7 +111,7 @@ def _column(name: str, kind: pl.DataType) -> Column:
     if kind == pl.Date():
         return Column(name, label(name), "day")
     if name in AMOUNTS:
-        return Column(name, label(name), "number", signed=True)
+        return Column(name, label(name), "number", signed=name in {"net", "gross"})
     if isinstance(kind, pl.Decimal):
         return Column(name, label(name), "quantity", signed=name == "quantity")
     labels = {**MOVEMENT_KINDS, "IGNORE": f"Ignorer{NBSP}"} if name == "kind" else None

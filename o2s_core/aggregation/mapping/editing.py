@@ -158,9 +158,11 @@ def _rule(
     kept = {k: v for k, v in rule.items() if k in {"required", "default", "absolute", "table"}}
     made = {"column": row["column"], **kept}
     if FIELDS[name] == "day":
-        made["date"] = DATES.get(row["written"] or "", "%d/%m/%Y")
+        made["date"] = DATES.get(row["written"] or "") or rule.get("date") or "%d/%m/%Y"
     if FIELDS[name] == "number":
-        made["number"] = {"decimal": NUMBERS.get(row["written"] or "", ",")}
+        untouched = row["written"] == before["written"] and "number" in rule
+        form = {"decimal": NUMBERS.get(row["written"] or "", ",")}
+        made["number"] = rule["number"] if untouched else form
     if row["sign"]:
         made["sign"] = "by_kind"
     if name == "kind" and "table" not in made:

@@ -73,6 +73,16 @@ def test_a_day_takes_its_format_and_an_amount_its_sign():
     assert fields["net"] == {"column": "Montant", "number": {"decimal": ","}}
 
 
+def test_a_format_that_the_grid_does_not_offer_is_kept():
+    opened = document(shipped_texts()["swissquote"])
+    columns = ["Date", "Jour", "Costs", "Frais", "Net Amount"]
+    rows = change(field_rows(opened, columns), "trade_on", column="Jour")
+    rows = change(rows, "fees", column="Frais")
+    fields = with_field_rows(opened, columns, rows)["fields"]
+    assert fields["trade_on"] == {"column": "Jour", "date": "%d-%m-%Y %H:%M:%S"}
+    assert fields["fees"] == {"column": "Frais", "number": {"decimal": "."}}
+
+
 def test_kinds_are_those_of_the_table_then_the_likely_ones():
     wordings = pl.DataFrame({"wording": ["Achat comptant", "Rachat", "???"], "rows": [3, 2, 1]})
     rows = kind_rows(document(MOVEMENTS), wordings)
