@@ -1,5 +1,7 @@
 """A mapping is checked before it is kept; every problem names its key, in French."""
 
+from pathlib import Path
+
 import pytest
 
 from o2s_core.aggregation.mapping import MappingSpec, load, shipped
@@ -77,3 +79,9 @@ def test_words_that_yaml_takes_for_booleans_stay_words():
 def test_all_problems_are_listed_at_once():
     text = POSITIONS.replace("version: 1", "version: 9").replace("feed: assureur_test", "feed: 1")
     assert len(problems(text)) == 2
+
+
+def test_the_example_of_the_documentation_is_valid():
+    page = (Path(__file__).parents[3] / "docs" / "formats" / "mappings.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert isinstance(load(example), MappingSpec), load(example)
