@@ -17,6 +17,7 @@ from o2s_core.store import audit, data_versions
 from o2s_core.store.engine import engine, is_sqlite
 
 _current: ContextVar["Tx | None"] = ContextVar("o2s_tx", default=None)
+_reading: ContextVar[tuple[Place, Session] | None] = ContextVar("o2s_reading", default=None)
 
 
 @dataclass(slots=True)
@@ -138,16 +139,33 @@ def writing(place: Place) -> Iterator[Session]:
 
 @contextmanager
 def reading(ctx: Context) -> Iterator[Session]:
-    """Open a consistent reading of the records; inside a write, read through it."""
-    outer = _current.get()
-    if outer is not None and outer.ctx.place == ctx.place:
-        yield outer.session
+    """Open a consistent reading of the records, or join the one already open in this task.
+
+    A view made of several questions thus sees one moment. Inside a write it
+    reads through the write.
+    """
+    joined = _open_on(ctx.place)
+    if joined is not None:
+        yield joined
         return
     with (
         _snapshot(ctx.place) as connection,
         Session(bind=connection, expire_on_commit=False) as session,
     ):
-        yield session
+        token = _reading.set((ctx.place, session))
+        try:
+            yield session
+        finally:
+            _reading.reset(token)
+
+
+def _open_on(place: Place) -> Session | None:
+    """Return the session already open on a place in this task: a write's, else a reading's."""
+    outer = _current.get()
+    if outer is not None and outer.ctx.place == place:
+        return outer.session
+    read = _reading.get()
+    return read[1] if read is not None and read[0] == place else None
 
 
 def in_write(place: Place) -> bool:
