@@ -1,6 +1,5 @@
 """What a person, a household or a group holds on a day, and what it is worth [Synthèse]."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,9 +13,8 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.money import ZERO
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio import breakdowns
+from o2s_core.portfolio import breakdowns, totals
 from o2s_core.portfolio.accounts import HeldAccount, held_account, held_accounts, inside_members
-from o2s_core.portfolio.breakdowns import total_of
 from o2s_core.portfolio.counting import EUROS, EXCLUDED, HOLDINGS, Count
 from o2s_core.portfolio.facts import facts
 from o2s_core.portfolio.movements import later_counts
@@ -138,18 +136,21 @@ def _view(
     with store.reading(ctx) as session:
         later = later_counts(session, ctx, known.heads, on)
     count = Count(known, members)
-    lines = _weighed(pl.DataFrame(count.lines, schema=HOLDINGS))
-    owners = _owners(ctx, count)
-    totals = _account_totals(lines, count.outside, later)
-    excluded = pl.DataFrame(count.excluded, schema=EXCLUDED)
-    return _added_up(name, on, (lines, totals, excluded, owners), sum(count.outside.values(), ZERO))
-
-
-def _weighed(lines: pl.DataFrame) -> pl.DataFrame:
-    total = total_of(lines["value_eur"])
-    if total <= 0:
-        return lines
-    return lines.with_columns(weight=pl.col("value_eur").cast(pl.Float64) / float(total))
+    total = totals.total(count.lines, "value_eur")
+    for line in count.lines:
+        line["weight"] = totals.share_of(line["value_eur"], total)
+    by_account = totals.by_account(count.lines, count.outside, later)
+    return Holdings(
+        scope_name=name,
+        on=on,
+        lines=pl.DataFrame(count.lines, schema=HOLDINGS),
+        accounts=pl.DataFrame(by_account, schema=ACCOUNT_TOTALS),
+        excluded=pl.DataFrame(count.excluded, schema=EXCLUDED),
+        owners=_owners(ctx, count),
+        total_eur=total,
+        outside_eur=sum(count.outside.values(), ZERO),
+        **totals.whole(count.lines, total),
+    )
 
 
 def _owners(ctx: Context, count: Count) -> pl.DataFrame:
@@ -160,78 +161,3 @@ def _owners(ctx: Context, count: Count) -> pl.DataFrame:
         for line, owner, amount in count.owners
     ]
     return pl.DataFrame(rows, schema=OWNERS, orient="row")
-
-
-def _account_totals(
-    lines: pl.DataFrame, outside: Mapping[int, Decimal], later: Mapping[int, int]
-) -> pl.DataFrame:
-    """Add up the lines of each account, in the order of the lines."""
-    known = pl.col("cost_eur").is_not_null()
-    totals = lines.group_by("account_id", maintain_order=True).agg(
-        pl.col("account", "number", "envelope", "provider", "kind", "share").first(),
-        pl.col("value_eur", "weight").sum(),
-        pl.col("situation_on").max(),
-        lines=pl.len(),
-        cost_eur=pl.when(known.any()).then(pl.col("cost_eur").sum()),
-        gain_eur=pl.when(known.any()).then(pl.col("gain_eur").sum()),
-        situation_value_eur=pl.when(pl.col("situation_value_eur").is_not_null().any()).then(
-            pl.col("situation_value_eur").sum()
-        ),
-        oldest_data_on=pl.col("data_on").min(),
-        newest_data_on=pl.col("data_on").max(),
-        stale_lines=pl.col("stale").sum(),
-    )
-    ids = totals["account_id"].to_list()
-    return totals.with_columns(
-        gain_ratio=_ratio(pl.col("gain_eur"), pl.col("cost_eur")),
-        outside_eur=pl.Series([outside.get(id_, ZERO) for id_ in ids], dtype=EUROS),
-        later_movements=pl.Series([later.get(id_, 0) for id_ in ids], dtype=pl.Int64),
-    ).select(pl.col(name).cast(kind) for name, kind in ACCOUNT_TOTALS.items())
-
-
-def _ratio(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    return pl.when(whole != 0).then(part.cast(pl.Float64) / whole.cast(pl.Float64))
-
-
-def _added_up(
-    name: str,
-    on: date,
-    frames: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame],
-    outside: Decimal,
-) -> Holdings:
-    lines, totals, excluded, owners = frames
-    total = total_of(lines["value_eur"])
-    costed = lines.filter(pl.col("cost_eur").is_not_null())
-    spent, gain = total_of(costed["cost_eur"]), total_of(costed["gain_eur"])
-    stale = lines.filter("stale")
-    return Holdings(
-        scope_name=name,
-        on=on,
-        lines=lines,
-        accounts=totals,
-        excluded=excluded,
-        owners=owners,
-        total_eur=total,
-        situation_total_eur=total_of(lines["situation_value_eur"]),
-        situation_missing=lines["situation_value_eur"].null_count(),
-        cost_eur=spent,
-        gain_eur=gain if costed.height else None,
-        gain_ratio=float(gain / spent) if spent else None,
-        gain_coverage=_share(total_of(costed["value_eur"]), total),
-        outside_eur=outside,
-        oldest_data_on=_first(lines["data_on"].min()),
-        newest_data_on=_first(lines["data_on"].max()),
-        oldest_situation_on=_first(lines["situation_on"].min()),
-        newest_situation_on=_first(lines["situation_on"].max()),
-        stale_lines=stale.height,
-        stale_share=_share(total_of(stale["value_eur"]), total),
-        declared="manual" in lines["kind"],
-    )
-
-
-def _share(part: Decimal, whole: Decimal) -> float | None:
-    return float(part / whole) if whole > 0 else None
-
-
-def _first(value: object) -> date | None:
-    return value if isinstance(value, date) else None

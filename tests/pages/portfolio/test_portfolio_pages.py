@@ -152,4 +152,4 @@ def test_the_movements_say_which_come_after_the_situation(firm, vie):
 def test_an_empty_situation_says_what_is_missing(firm, vie):
     at = pages.open_page(firm, "alice", SITUATION, compte=vie)
     assert not at.exception
-    assert "saisissez au moins une ligne" in pages.shown(at)
+    assert "Saisissez les lignes, collez un relevé" in pages.shown(at)
