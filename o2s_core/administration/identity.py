@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from o2s_core import store
@@ -42,10 +43,7 @@ class UserCard:
 
 def operator(place: Place, now: datetime, today: date) -> Context:
     """Return the context of the command line: everybody, every right, audited as `cli`."""
-    with Session(store.engine(place)) as session:
-        firm_id = session.exec(select(Firm.id).order_by(col(Firm.id)).limit(1)).first()
-    if firm_id is None:
-        raise StoreError("Aucun cabinet dans ce dossier : lancez « o2s init » ou « o2s demo ».")
+    firm_id = required_firm(place)
     return Context(
         place,
         firm_id,
@@ -57,6 +55,22 @@ def operator(place: Place, now: datetime, today: date) -> Context:
         today,
         store.versions(place, firm_id),
     )
+
+
+def firm_of(place: Place) -> int | None:
+    """Return the id of the firm of a place, None where none was founded."""
+    if not inspect(store.engine(place)).has_table("firm"):
+        return None
+    with Session(store.engine(place)) as session:
+        return session.exec(select(Firm.id).order_by(col(Firm.id)).limit(1)).first()
+
+
+def required_firm(place: Place) -> int:
+    """Return the id of the firm of a place; say how to found one where there is none."""
+    firm_id = firm_of(place)
+    if firm_id is None:
+        raise StoreError("Aucun cabinet dans ce dossier : lancez « o2s init » ou « o2s demo ».")
+    return firm_id
 
 
 def context_of(place: Place, user_id: int, now: datetime, today: date) -> Context:

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import inspect
 from sqlmodel import Session, col, select, update
 
 from o2s_core import store
 from o2s_core.administration import credentials, passwords, second_factor, sessions, tries
-from o2s_core.administration.identity import context_of
+from o2s_core.administration.identity import context_of, firm_of, required_firm
 from o2s_core.administration.models import Firm, User, UserSession
 from o2s_core.administration.profiles import profiles
 from o2s_core.administration.settings import value_for_firm
 from o2s_core.kernel.context import Context, Perimeter, Place
-from o2s_core.kernel.errors import InvalidInputError, NotSignedInError, O2SError, StoreError
+from o2s_core.kernel.errors import InvalidInputError, NotSignedInError, O2SError
 
 REFUSED: Final = (
     "Identifiant ou mot de passe incorrect, ou trop d'essais : "
@@ -66,12 +65,11 @@ class FrontDoor:
 
 def front_door(place: Place) -> FrontDoor:
     """Return what the sign-in page shows before anybody is known; no name where no firm is."""
-    if not inspect(store.engine(place)).has_table("firm"):
+    firm_id = firm_of(place)
+    if firm_id is None:
         return FrontDoor("", is_demo=False, demo_logins=())
     with Session(store.engine(place)) as session:
-        firm = session.exec(select(Firm).order_by(col(Firm.id))).first()
-        if firm is None:
-            return FrontDoor("", is_demo=False, demo_logins=())
+        firm = session.get_one(Firm, firm_id)
         users = session.exec(select(User).where(User.firm_id == firm.id, col(User.active))).all()
     first_of = {u.profile: u.login for u in sorted(users, key=lambda u: u.id or 0, reverse=True)}
     shown = [(first_of[p.code], p.label) for p in profiles().values() if p.code in first_of]
@@ -196,13 +194,9 @@ def _half_way(visitor: Visitor, token: str, pending: str) -> User:
 
 def _door(visitor: Visitor) -> Context:
     """Return the context of somebody unknown: nothing to see, nothing to do, but audited."""
-    with Session(store.engine(visitor.place)) as session:
-        firm_id = session.exec(select(Firm.id).order_by(col(Firm.id))).first()
-    if firm_id is None:
-        raise StoreError("Aucun cabinet dans ce dossier : lancez « o2s init » ou « o2s demo ».")
     return Context(
         visitor.place,
-        firm_id,
+        required_firm(visitor.place),
         None,
         "anonyme",
         Perimeter(),
