@@ -15,6 +15,7 @@ from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.currencies import MINOR_UNITS
 from o2s_core.market.models import PendingPrice
+from o2s_core.market.price_index import price_index
 from o2s_core.store import EXACT_FRAME, Dataset, Tx
 from o2s_core.store.data_versions import DataVersion
 
@@ -53,6 +54,7 @@ def publish_price_history(ctx: Context, prices: pl.DataFrame) -> int:
     with store.tx(ctx) as tx:
         tx.audit("record", "price", None, after={"rows": table.height})
         tx.touch("prices")
+    price_index(ctx)
     return table.height
 
 
@@ -75,6 +77,7 @@ def compact_prices(ctx: Context) -> int:
             tx.session.execute(delete(PendingPrice).where(some))
         tx.audit("compact", "price", None, after={"rows": len(ids)})
         tx.touch("prices")
+    price_index(ctx)
     log.info("prices.compacted", extra={"rows": len(ids)})
     return len(ids)
 

@@ -104,11 +104,9 @@ def _layout(prices: pl.LazyFrame) -> PriceIndex:
         rank=best_first(pl.col("kind")),
     ).collect()
     tags = table.select(said).unique(maintain_order=True).with_row_index("tag")
-    best = (
-        table.join(tags, on=said)
-        .sort("instrument_id", "day", "rank", "recorded_at")
-        .unique(("instrument_id", "day"), keep="last", maintain_order=True)
-    )
+    ordered = table.join(tags, on=said).sort("instrument_id", "day", "rank", "recorded_at")
+    following = pl.struct("instrument_id", "day").shift(-1)
+    best = ordered.filter(pl.struct("instrument_id", "day").ne_missing(following))
     ids, starts = np.unique(best["instrument_id"].to_numpy(), return_index=True)
     return PriceIndex(
         ids=ids,

@@ -53,10 +53,18 @@ def _published(index: PriceIndex, ids: tuple[int, ...], days: np.ndarray) -> np.
         return np.full((len(ids), len(days)), np.nan)
     first, matrix = _everything(index)
     rank = np.minimum(np.searchsorted(index.ids, ids), len(index.ids) - 1)
-    column = np.minimum(days - first, matrix.shape[1] - 1)
-    rows = matrix[rank[:, None], np.maximum(column, 0)[None, :]]
-    known = (index.ids[rank] == np.array(ids))[:, None] & (column >= 0)[None, :]
-    return np.where(known, rows, np.nan)
+    known = np.flatnonzero(index.ids[rank] == np.array(ids))
+    start, end = int(days[0]) - first, int(days[-1]) - first + 1
+    width = matrix.shape[1]
+    values = np.full((len(ids), len(days)), np.nan)
+    for i in known:
+        row = matrix[rank[i]]
+        inside = row[max(start, 0) : max(min(end, width), 0)]
+        at = max(-start, 0)
+        values[i, at : at + len(inside)] = inside
+        if end > width:
+            values[i, max(width - start, 0) :] = row[-1]
+    return values
 
 
 def _everything(index: PriceIndex) -> tuple[int, np.ndarray]:

@@ -38,6 +38,7 @@ PRICE_SERIES: Final = pl.Schema(
         "source": pl.String(),
     }
 )
+SAID: Final = ("currency", "kind", "source")
 EPOCH: Final = date(1970, 1, 1)
 BATCH: Final = 1_000
 
@@ -124,14 +125,15 @@ def price_series(ctx: Context, instrument_id: int, start: date, end: date) -> pl
     ctx.require(Permission.MARKET_READ)
     index = price_index(ctx)
     span = index.span(instrument_id)
-    said = pl.DataFrame([index.said[int(t)] for t in index.tags[span]], orient="row",
-                        schema=["currency", "kind", "source"])  # fmt: skip
+    said = pl.DataFrame(list(index.said), schema=SAID, orient="row")
     table = pl.DataFrame(
         {
             "day": pl.Series(np.asarray(index.days[span]), dtype=pl.Int32).cast(pl.Date),
             "value": pl.Series(np.asarray(index.values[span])).cast(EXACT_FRAME) / 10**8,
         }
     )
+    tags = np.asarray(index.tags[span]).tolist()
+    said = said[tags] if tags else said.clear()
     published = pl.concat([table, said], how="horizontal")
     columns = PRICE_SERIES.names()
     rows = pl.concat(

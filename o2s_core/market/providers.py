@@ -35,7 +35,7 @@ PROVIDERS: Final = pl.Schema(
         "bic": pl.String(),
         "website": pl.String(),
         "active": pl.Boolean(),
-        "euro_funds": pl.Int64(),
+        "euro_funds": pl.Int64(),  #: null when it insures none
     }
 )
 
@@ -89,7 +89,8 @@ def providers(
     kept = rows.filter(pl.lit(inactive) | pl.col("active"), _holds(role), _matches(rows, text))
     named = pl.col("roles").map_elements(_readable, return_dtype=pl.String)
     order = pl.col("name").map_elements(search_key, return_dtype=pl.String)
-    return kept.with_columns(roles_label=named).sort(order)
+    counted = pl.col("euro_funds").replace(0, None)
+    return kept.with_columns(roles_label=named, euro_funds=counted).sort(order)
 
 
 def _mine(ctx: Context) -> ColumnElement[bool]:

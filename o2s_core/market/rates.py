@@ -32,6 +32,7 @@ RATE_INPUT: Final = pl.Schema(
 #: A rate older than this is no rate.
 REACH: Final = timedelta(days=7)
 ECB: Final = "BCE"
+EPOCH: Final = date(1970, 1, 1)
 BATCH: Final = 1_000
 
 
@@ -98,11 +99,11 @@ def _bundled(currency: str, on: date) -> Rate | None:
     series = ecb_series().get(currency)
     if series is None:
         return None
-    rank = series.last((on - date(1970, 1, 1)).days)
+    rank = series.last((on - EPOCH).days)
     if rank < 0:
         return None
     units = Decimal(int(series.units[rank])).scaleb(-8)
-    return Rate(units, date(1970, 1, 1) + timedelta(days=int(series.days[rank])))
+    return Rate(units, EPOCH + timedelta(days=int(series.days[rank])))
 
 
 def rate_matrix(ctx: Context, currencies: Iterable[str], start: date, end: date) -> RateMatrix:
@@ -127,7 +128,7 @@ def _own_until(ctx: Context, currencies: set[str], end: date) -> dict[str, dict[
     found: dict[str, dict[int, float]] = {code: {} for code in currencies}
     with store.reading(ctx) as session:
         for row in session.exec(query).all():
-            found[row.currency][(row.day - date(1970, 1, 1)).days] = float(row.units_per_euro)
+            found[row.currency][(row.day - EPOCH).days] = float(row.units_per_euro)
     return found
 
 
@@ -136,18 +137,27 @@ def _daily(currency: str, days: np.ndarray, own: dict[str, dict[int, float]]) ->
     code, minor = major_unit(currency)
     if code == "EUR":
         return np.full(len(days), float(minor))
-    series = ecb_series().get(code)
-    known = {} if series is None else dict(
-        zip(series.days.tolist(), (series.units / SCALE).tolist(), strict=True)
-    )  # fmt: skip
-    known |= own[code]
-    if not known:
+    at, rates = _known(code, own[code])
+    if not len(at):
         return np.full(len(days), np.nan)
-    at = np.array(sorted(known))
-    rates = np.array([known[day] for day in at.tolist()])
     rank = np.searchsorted(at, days, side="right") - 1
     near = (rank >= 0) & (days - at[rank] <= REACH.days)
     return np.where(near, rates[rank] * minor, np.nan)
+
+
+def _known(currency: str, own: dict[int, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days of all known rates, ascending, and the rates; the firm's own win."""
+    series = ecb_series().get(currency)
+    bundled = np.empty(0, np.int64) if series is None else series.days.astype(np.int64)
+    rates = np.empty(0) if series is None else series.units / SCALE
+    if not own:
+        return bundled, rates
+    mine = np.array(sorted(own))
+    kept = ~np.isin(bundled, mine)
+    at = np.concatenate([bundled[kept], mine])
+    order = np.argsort(at, kind="stable")
+    values = np.concatenate([rates[kept], [own[day] for day in mine.tolist()]])
+    return at[order], values[order]
 
 
 def record_rates(ctx: Context, rates: pl.DataFrame) -> int:

@@ -71,35 +71,22 @@ if card.to_complete and may_write:
     with st.container(border=True):
         instrument_form(card.id)
 
-period = st.segmented_control(
-    "Période",
-    list(PERIODS),
-    default="3 ans",
-    required=True,
-    key=f"period_{card.id}",
-    label_visibility="collapsed",
-)
-start = ctx.today - timedelta(PERIODS[str(period)])
-path = ui.cached(market.price_path)(ctx, card.id, start, ctx.today)
-
-ui.figures(
-    [
-        (
-            "Dernier cours",
-            f"{ui.number(card.price, 4)} {card.price_currency}" if card.price else "n.c.",
-            f"au {ui.day(card.price_on)}" if card.price_on else "aucun cours connu",
-        ),
-        ("Variation", ui.percent(path.change, signed=True), f"{period}, hors revenus"),
-        ("Plus haut", ui.number(path.highest, 4) if path.highest else "n.c.", str(period)),
-        ("Plus bas", ui.number(path.lowest, 4) if path.lowest else "n.c.", str(period)),
-        ("SRI", str(card.sri or "n.c.")),
-        ("SFDR", f"Article {card.sfdr}" if card.sfdr else "n.c."),
-    ]
-)
-
+top = st.container()
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    ui.section("Cours", f"{period}, en {path.currency}" if path.currency else str(period))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.section("Cours", f"en {card.price_currency}")
+        st.space("stretch")
+        period = st.segmented_control(
+            "Période",
+            list(PERIODS),
+            default="3 ans",
+            required=True,
+            key=f"period_{card.id}",
+            label_visibility="collapsed",
+        )
+    start = ctx.today - timedelta(PERIODS[str(period)])
+    path = ui.cached(market.price_path)(ctx, card.id, start, ctx.today)
     ui.chart(
         ctx,
         charts.value_line(
@@ -120,8 +107,6 @@ with right:
     ui.section("Identité")
     ui.facts(
         [
-            ("Libellé", card.label),
-            ("Code ISIN", card.isin or ""),
             ("Famille", market.INSTRUMENT_KINDS.get(card.kind, card.kind)),
             ("Classe d'actifs", market.ASSET_CLASSES.get(card.asset_class, card.asset_class)),
             ("Devise", card.currency),
@@ -149,3 +134,19 @@ with right:
         market.remove_alias(ctx, int(answer.row))
         ui.flash("Code retiré.")
         st.rerun()
+
+with top:
+    ui.figures(
+        [
+            (
+                "Dernier cours",
+                f"{ui.number(card.price, 4)} {card.price_currency}" if card.price else "n.c.",
+                f"au {ui.day(card.price_on)}" if card.price_on else "aucun cours connu",
+            ),
+            ("Variation", ui.percent(path.change, signed=True), f"{period}, hors revenus"),
+            ("Plus haut", ui.number(path.highest, 4) if path.highest else "n.c.", str(period)),
+            ("Plus bas", ui.number(path.lowest, 4) if path.lowest else "n.c.", str(period)),
+            ("SRI", str(card.sri or "n.c.")),
+            ("SFDR", f"Article {card.sfdr}" if card.sfdr else "n.c."),
+        ]
+    )

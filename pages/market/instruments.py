@@ -11,6 +11,9 @@ ctx = ui.page("Supports", needs=Permission.MARKET_READ)
 
 FRESHNESS_TONES = {"stale": "warn", "unpriced": "bad", "fresh": "quiet"}
 STATUS_TONES = {"provisional": "warn", "unidentified": "bad", "inactive": "quiet", "active": ""}
+#: What goes without saying is not said on every line.
+EXCEPTIONS = market.STATUSES | {"active": ""}
+AGES = market.FRESHNESS | {"fresh": ""}
 COLUMNS = [
     ui.Column("label", "Libellé", width=220),
     ui.Column("isin", "ISIN", width=120),
@@ -23,8 +26,8 @@ COLUMNS = [
     ui.Column("price", "Dernier cours", "number", decimals=4),
     ui.Column("price_currency", "Devise"),
     ui.Column("price_on", "Au", "day"),
-    ui.Column("freshness", "Cours", "badge", labels=market.FRESHNESS, tones=FRESHNESS_TONES),
-    ui.Column("status", "État", "badge", labels=market.STATUSES, tones=STATUS_TONES),
+    ui.Column("freshness", "Cours", "badge", labels=AGES, tones=FRESHNESS_TONES),
+    ui.Column("status", "État", "badge", labels=EXCEPTIONS, tones=STATUS_TONES),
 ]
 STATES = {
     "current": "Tous",
@@ -72,24 +75,25 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     ):
         new_instrument()
 
-kind, group, house, risk, durable = st.columns([3, 3, 3, 2, 2])
-kinds = kind.multiselect(
-    "Famille", list(market.INSTRUMENT_KINDS), format_func=market.INSTRUMENT_KINDS.__getitem__,
-    placeholder="Toutes", key="instruments_kinds",
-)  # fmt: skip
-classes = group.multiselect(
-    "Classe d'actifs", list(market.ASSET_CLASSES), format_func=market.ASSET_CLASSES.__getitem__,
-    placeholder="Toutes", key="instruments_classes",
-)  # fmt: skip
-houses = house.multiselect(
-    "Société de gestion", market.managers(ctx), placeholder="Toutes", key="instruments_managers"
-)
-sri = risk.selectbox(
-    "SRI au plus", list(range(1, 8)), index=None, placeholder="Tous", key="instruments_sri"
-)
-sfdr = durable.selectbox(
-    "SFDR au moins", [6, 8, 9], index=None, placeholder="Tous", key="instruments_sfdr"
-)
+with st.expander("Plus de critères", icon=":material/tune:", key="o2s_instruments_more"):
+    kind, group, house, risk, durable = st.columns([3, 3, 3, 2, 2])
+    kinds = kind.multiselect(
+        "Famille", list(market.INSTRUMENT_KINDS), format_func=market.INSTRUMENT_KINDS.__getitem__,
+        placeholder="Toutes", key="instruments_kinds",
+    )  # fmt: skip
+    classes = group.multiselect(
+        "Classe d'actifs", list(market.ASSET_CLASSES), format_func=market.ASSET_CLASSES.__getitem__,
+        placeholder="Toutes", key="instruments_classes",
+    )  # fmt: skip
+    houses = house.multiselect(
+        "Société de gestion", market.managers(ctx), placeholder="Toutes", key="instruments_managers"
+    )
+    sri = risk.selectbox(
+        "SRI au plus", list(range(1, 8)), index=None, placeholder="Tous", key="instruments_sri"
+    )
+    sfdr = durable.selectbox(
+        "SFDR au moins", [6, 8, 9], index=None, placeholder="Tous", key="instruments_sfdr"
+    )
 
 found = ui.cached(market.priced_instruments)(
     ctx,

@@ -9,11 +9,12 @@ ctx = ui.page("Outils", needs=Permission.MARKET_READ)
 seen = ui.cached(market.market_overview)(ctx)
 
 FRESHNESS_TONES = {"stale": "warn", "unpriced": "bad", "fresh": "good"}
-STATUS_TONES = {"provisional": "warn", "unidentified": "bad", "active": "quiet"}
+STATUS_TONES = {"provisional": "warn", "unidentified": "bad", "active": ""}
+EXCEPTIONS = market.STATUSES | {"active": ""}
 TO_DO = [
     ui.Column("label", "Support", width=230, sub="isin"),
     ui.Column("kind", "Famille", labels=market.INSTRUMENT_KINDS, width=130),
-    ui.Column("status", "État", "badge", labels=market.STATUSES, tones=STATUS_TONES),
+    ui.Column("status", "État", "badge", labels=EXCEPTIONS, tones=STATUS_TONES),
     ui.Column("freshness", "Cours", "badge", labels=market.FRESHNESS, tones=FRESHNESS_TONES),
     ui.Column("price_on", "Dernier cours le", "day", missing="—"),
 ]
@@ -33,11 +34,16 @@ ui.figures(
     ]
 )
 
-with st.container(horizontal=True):
-    if st.button("Rechercher un support", icon=":material/search:", type="primary"):
-        ui.go("/supports")
-    if st.button("Distributeurs", icon=":material/account_balance:"):
-        ui.go("/distributeurs")
+wanted = st.text_input(
+    "Rechercher un support",
+    placeholder="Rechercher un support : libellé, ISIN, société de gestion…",
+    icon=":material/search:",
+    key="tools_search",
+    label_visibility="collapsed",
+    width=520,
+)
+if wanted:
+    ui.go(ui.link("supports", q=wanted))
 
 work, split = st.columns([3, 2], gap="medium")
 with work:
@@ -53,6 +59,7 @@ with work:
         empty="Rien à traiter : chaque support est complet et son cours est récent.",
     )
 with split:
+    ui.section("Supports suivis", "nombre de supports")
     by = st.segmented_control(
         "Répartition",
         ["asset_class", "kind"],
@@ -63,7 +70,6 @@ with split:
         label_visibility="collapsed",
     )
     counts = seen.by_kind if by == "kind" else seen.by_class
-    ui.section("Supports suivis", "nombre de supports")
     ui.chart(
         ctx,
         charts.bars(counts, "label", "instruments", theme=ui.theme(), unit=""),
