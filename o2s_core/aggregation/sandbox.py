@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import orjson
 
+from o2s_core.aggregation.formats import recognise
 from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.loading import load
@@ -138,8 +139,11 @@ def _child(folder: Path) -> None:
     """Parse what the folder holds, within limits, and leave the result beside it."""
     stay_small()
     asked = orjson.loads((folder / "asked.json").read_bytes())
+    data = (folder / "data").read_bytes()
+    if recognise(data, asked["file_name"]) not in {"csv", "xlsx"}:
+        asked |= {"spec": None, "mappings": []}  # mappings are slow to load, and of no use here
     result = read(
-        (folder / "data").read_bytes(),
+        data,
         asked["file_name"],
         spec=_spec(asked["spec"]) if asked["spec"] else None,
         mappings=[_spec(m) for m in asked["mappings"]],

@@ -1,0 +1,63 @@
+"""Every real file given is read, or recognised, or refused with its reason; nothing half done."""
+
+import pytest
+
+from o2s_core import aggregation
+from tests import kit
+
+#: Folder -> the code under which its formats are told to come later.
+LATER = (
+    "camt053", "findatex", "json_plaid", "json_powens", "mt53x", "mt940", "pdf_text_fr", "qif",
+    "reference",
+)  # fmt: skip
+#: Refused, and why.
+REFUSED = {
+    "SOURCES.md": "F02",
+    "arkeadirectbank.json": "F04",
+    "boursedirect.json": "F04",
+    "boursobank.json": "F04",
+    "gains_losses_test.xlsx": "F05",
+    "libofx_failing-ofx-file1.xml": "F04",
+}
+#: Read, with rows that the fixture's author made wrong on purpose.
+STOPPED = {"directa-export.csv": {"L01", "L02"}}
+
+
+def files(samples):
+    return [path for path in sorted(samples.rglob("*")) if path.is_file()]
+
+
+@pytest.fixture
+def reports(firm, samples):
+    kit.person(firm.operator, "Martin", "Anne", file_code="C00001")
+    found = {}
+    for path in files(samples):
+        (found[path],) = aggregation.receive_files(firm.operator, path, contact="C00001")
+    return found
+
+
+def test_every_file_has_an_end_and_says_it_in_french(firm, reports):
+    """S-002."""
+    for path, report in reports.items():
+        codes = {a["code"] for a in report.anomalies}
+        if path.parent.name in LATER:
+            assert (report.state, codes) == ("rejected", {"U01"}), path.name
+            assert "prochaine version" in report.message, path.name
+        elif path.name in REFUSED:
+            assert (report.state, codes) == ("rejected", {REFUSED[path.name]}), path.name
+        elif path.name in STOPPED:
+            assert report.state == "quarantined", path.name
+            assert STOPPED[path.name] <= codes, path.name
+        else:
+            assert report.state in {"committed", "partly_committed", "rejected"}, path.name
+        assert report.message, path.name
+    states = aggregation.deliveries(firm.operator)["state"]
+    assert not set(states) & {"received", "read", "checked", "matched", "staged"}
+
+
+def test_every_file_again_changes_nothing(firm, reports):
+    before = aggregation.deliveries(firm.operator).height
+    for path, report in reports.items():
+        (again,) = aggregation.receive_files(firm.operator, path)
+        assert again.state == ("rejected" if report.state == "rejected" else "duplicate"), path.name
+    assert aggregation.deliveries(firm.operator).height == 2 * before
