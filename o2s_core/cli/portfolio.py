@@ -53,7 +53,7 @@ def holdings_document(held: Holdings) -> dict[str, Any]:
     """Return what `o2s holdings --json` prints."""
     return {
         "on": held.on.isoformat(),
-        "total_eur": _plain(held.total_eur),
+        "total_eur": f"{held.total_eur:.2f}",
         "oldest_data_on": _plain(held.oldest_data_on),
         "newest_data_on": _plain(held.newest_data_on),
         "lines": [_line(row) for row in held.lines.iter_rows(named=True)],
@@ -78,7 +78,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
         {"account": row["number"], "provider": row["provider_code"]}
         | {name: _plain(row[name]) for name in LINE}
         | {
-            "value_eur": _plain(row["value_eur"]),
+            "value_eur": f"{row['value_eur']:.2f}",
             "weight": row["weight"],
             "asset_class": row["asset_class"],
             "origin": _origin(row),
@@ -91,11 +91,10 @@ def _origin(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str | None:  # noqa: ANN401
-    """Write a value as programs read it: no exponent, no trailing zeros beyond the cents."""
+    """Write a value as programs read it: no exponent, no useless zero."""
     if isinstance(value, Decimal):
-        cents = value.as_tuple().exponent == -2
         text = f"{value:f}"
-        return text if cents or "." not in text else text.rstrip("0").rstrip(".")
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
