@@ -12,7 +12,7 @@ from o2s_core.contacts.models import Contact
 #: The columns that a client's file must have, by nature; conditions are added below.
 OF_PERSON: Final = (
     "civility", "last_name", "first_name", "birth_place", "nationality", "marital_status",
-    "legal_capacity", "profession", "tax_country", "us_person", "pep",
+    "legal_capacity", "tax_country", "us_person", "pep",
 )  # fmt: skip
 OF_COMPANY: Final = ("legal_name", "legal_form", "tax_country", "us_person")
 
@@ -37,7 +37,7 @@ def _person(*, sensitive: bool) -> ColumnElement[bool]:
         *_blanks(OF_PERSON, sensitive=sensitive),
         col(Contact.birth_date).is_(None),
         no_regime,
-        _unreachable(),
+        and_(col(Contact.legal_capacity) != "minor", or_(_blank("profession"), _unreachable())),
     )
 
 

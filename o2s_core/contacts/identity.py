@@ -110,8 +110,13 @@ def _of_married_client(values: Values) -> bool:
     return of_client(values) and values.get("marital_status") == "married"
 
 
+def _of_grown_client(values: Values) -> bool:
+    """Ask a profession and a way to be reached of adults only: parents answer for a minor."""
+    return of_client(values) and values.get("legal_capacity") != "minor"
+
+
 def _of_client_without_phone(values: Values) -> bool:
-    return of_client(values) and not values.get("phone")
+    return _of_grown_client(values) and not values.get("phone")
 
 
 def _of_client_with_siren(values: Values) -> bool:
@@ -197,7 +202,7 @@ def _person() -> tuple[FormField, ...]:
                   required_if=_of_married_client),
         FormField("legal_capacity", "Capacité juridique", "choice", required_if=of_client,
                   choices=words.CAPACITIES, check=valid.check_capacity),
-        FormField("profession", "Profession", required_if=of_client),
+        FormField("profession", "Profession", required_if=_of_grown_client),
     )  # fmt: skip
     return (*_under(IDENTITY, identity), *_under(FAMILY, family), *_tax(pep=True), *_reach())
 

@@ -9,7 +9,7 @@ from o2s_core.contacts import ContactCard
 from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.ui import session
 from o2s_core.ui.dialogs import dialog
-from o2s_core.ui.forms import form, saving
+from o2s_core.ui.forms import finished, form, saving
 
 
 @dialog("Changer de conseiller", width="small")
@@ -30,6 +30,7 @@ def change_adviser(contact_ids: Sequence[int]) -> None:
     if values is not None:
         with saving(key, "Conseiller changé."):
             contacts.reassign(ctx, contact_ids, int(values["adviser_id"]), values["reason"])
+            _reopen(contact_ids)
 
 
 @dialog("Archiver ou restaurer", width="small")
@@ -47,6 +48,13 @@ def archive_or_restore(contact_ids: Sequence[int], *, away: bool) -> None:
         if st.button("Archiver" if away else "Restaurer", type="primary"):
             with saving("contacts_moved", "Contacts archivés." if away else "Contacts restaurés."):
                 (contacts.archive if away else contacts.restore)(ctx, contact_ids)
+                _reopen(contact_ids)
+
+
+def _reopen(contact_ids: Sequence[int]) -> None:
+    """Let the form of each file start again from the record that has just changed."""
+    for contact_id in contact_ids:
+        finished(f"contact_{contact_id}")
 
 
 @dialog("Supprimer le contact", width="small")

@@ -7,7 +7,7 @@ from o2s_core.contacts import ContactCard, GroupCard, GroupForm, HouseholdForm
 from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.ui import session
 from o2s_core.ui.dialogs import dialog
-from o2s_core.ui.forms import form, once, opened_version, saving
+from o2s_core.ui.forms import finished, form, once, opened_version, saving
 from o2s_core.ui.members import pick_members, pick_roles
 
 
@@ -28,6 +28,7 @@ def edit_household(card: ContactCard) -> None:
             contacts.save_household(
                 ctx, typed, household_id=card.id, expected_version=opened_version(key)
             )
+            finished(f"contact_{card.id}")
 
 
 @dialog("Regroupement", width="medium")

@@ -64,6 +64,10 @@ def show_members(
 def show_actions(card: contacts.ContactCard) -> None:
     """Offer what can be done to the file as a whole."""
     with st.popover("Actions", icon=":material/more_vert:", type="tertiary"):
+        may_sign = ctx.may(Permission.CONTACT_WRITE) and card.stage == "prospect"
+        if may_sign and st.button("Passer en client"):
+            with ui.saving(f"contact_{card.id}", "Le prospect est devenu client."):
+                contacts.change_stage(ctx, card.id, "client", card.version)
         if ctx.may(Permission.CONTACT_REASSIGN) and st.button("Changer de conseiller…"):
             change_adviser((card.id,))
         if ctx.may(Permission.CONTACT_WRITE):
@@ -143,7 +147,8 @@ if not code:
     st.stop()
 
 card = contacts.contact(ctx, code)
-ui.file_header(ctx, card)
+share = f"Complet à {ui.percent(card.completeness, 0)}"
+ui.file_header(ctx, card, badges=[(share, "warn")] if card.missing else [])
 identity, aside = st.columns([3, 1], gap="large")
 with aside:
     show_aside(card)

@@ -1,6 +1,7 @@
 """The list and the file agree on what a client's file lacks."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -20,6 +21,8 @@ EMPTIED = [
     {"marital_status": "married", "matrimonial_regime": "separation"},
     {"email": ""},
     {"email": "", "phone": "+33612345678"},
+    {"profession": ""},
+    {"birth_date": date(2019, 1, 1), "legal_capacity": "minor", "profession": "", "email": ""},
     {"pep": ""},
     {"us_person": ""},
     {"stage": "prospect", "pep": "", "nationality": ""},

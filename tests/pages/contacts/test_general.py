@@ -118,3 +118,35 @@ def test_who_only_reads_sees_the_facts_without_a_form(firm, card):
     assert not at.exception
     assert "Pharmacienne" in pages.shown(at)
     assert not [b for b in at.button if b.label == "Enregistrer"]
+
+
+def test_a_prospect_signs_and_the_file_says_what_it_owes(firm):
+    someone = kit.person(firm.alice, stage="prospect", file_code="P1")
+    at = windows.press(pages.open_page(firm, "alice", PAGE, contact="P1"), "Passer en client")
+    assert not at.exception
+    assert contacts.contact_by_id(firm.alice, someone).stage == "client"
+    assert "Complet à" in pages.shown(at)
+    at.toggle(key=f"contact_{someone}_partial").set_value(True).run()
+    at.text_input(key=f"contact_{someone}_1_profession").set_value("Médecin")
+    save(at)
+    assert contacts.contact_by_id(firm.alice, someone).form.profession == "Médecin"
+
+
+def test_an_adviser_is_changed_for_several_contacts_with_a_reason(firm):
+    """S-119"""
+    ids = (kit.person(firm.alice), kit.person(firm.alice))
+    at = windows.open_window(firm, "manager", "o2s_core.ui.contact_moves.change_adviser", f"{ids}")
+    key = f"change_adviser_{ids[0]}_{ids[1]}_0"
+    at = windows.press(at, "Changer")
+    assert "Veuillez renseigner : Nouveau conseiller, Motif." in at.error[0].value
+    at.selectbox(key=f"{key}_adviser_id").set_value(str(firm.user_ids["bruno"]))
+    at.text_input(key=f"{key}_reason").set_value("Départ")
+    windows.press(at, "Changer")
+    assert len(contacts.contact_list(firm.bruno).rows) == 2
+
+
+def test_contacts_are_archived_after_a_confirmation(firm):
+    one = kit.person(firm.alice)
+    window = "o2s_core.ui.contact_moves.archive_or_restore"
+    windows.press(windows.open_window(firm, "alice", window, f"({one},), away=True"), "Archiver")
+    assert contacts.contact_by_id(firm.alice, one).archived_at is not None
