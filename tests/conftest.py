@@ -1,8 +1,8 @@
 """Fixtures that every test shares: a fixed clock, a temporary store, the firm under test.
 
 The same tests run on both record databases: `O2S_TEST_BACKEND=postgresql`
-starts a server of the tests' own and gives each test a database copied from a
-template; without it each test has a SQLite file of its own.
+starts a server of the tests' own, whose database is brought back to the same rows
+after each test; without it each test has a SQLite file of its own.
 """
 
 import os
@@ -52,6 +52,8 @@ def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
     schema.prepare(place)
     kit.new_firm(place)
     store.close(place)
+    if ON_POSTGRES:
+        request.getfixturevalue("postgres_server").keep("o2s_template")
     return place
 
 
@@ -67,11 +69,10 @@ def place(tmp_path: Path, template: Place, request: pytest.FixtureRequest) -> It
         store.close(made)
         return
     server = request.getfixturevalue("postgres_server")
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    made = Place(home, server.create(name, "o2s_template"))
+    made = Place(home, template.database_url)
     yield made
     store.close(made)
-    server.drop(name)
+    server.reset("o2s_template")
 
 
 @pytest.fixture
