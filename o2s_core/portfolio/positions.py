@@ -17,6 +17,11 @@ from o2s_core.market.models import Instrument
 from o2s_core.portfolio.models import Movement, Situation, SituationLine
 from o2s_core.portfolio.movement_kinds import FUNDING, TRADES
 
+UNFUNDED: Final = "solde espèces inconnu : les mouvements reçus ne contiennent pas les versements"
+INCOMPLETE: Final = (
+    "solde espèces inconnu : la somme des mouvements reçus est négative, "
+    "leur historique est incomplet"
+)
 #: Kinds of instruments whose value is given as such, never quantity x price.
 BY_VALUE: Final = frozenset({"cash", "fonds_euros"})
 
@@ -206,8 +211,8 @@ def running_positions(
     """Return the lines and the cash that some movements of an account add up to.
 
     Quantities are exact sums. Cash is the sum of the net amounts where the
-    movements say where the cash comes from; else its balance is unknown, and
-    said so rather than shown negative.
+    movements say where the cash comes from and leave some; else its balance is
+    unknown, and said so rather than shown negative.
     """
     rows = list(movements)
     return [*_lines(account_id, rows, instruments), *_cash(account_id, rows, instruments)]
@@ -307,12 +312,14 @@ def _cash_line(account_id: int, currency: str, running: _Running, *, known: bool
         instrument_kind="cash",
         asset_class="cash",
         currency=currency,
+        quoted_in=currency,
         value=running.value,
         delivery_id=running.delivery_id,
         locator=running.locator,
     )
-    why = "solde espèces inconnu : les mouvements reçus ne contiennent pas les versements"
-    return line if known else replace(line, value=None, unknown=why)
+    if known and running.value > 0:
+        return line
+    return replace(line, value=None, unknown=INCOMPLETE if known else UNFUNDED)
 
 
 def cash_effect(movement: Movement, instruments: dict[int, Instrument]) -> Decimal:

@@ -258,6 +258,15 @@ def test_without_situation_the_movements_add_up_and_say_so(firm, anne, insurer):
     assert view.situation_total_eur == 0
 
 
+def test_a_computed_balance_below_zero_is_unknown_rather_than_a_debt(firm, anne, insurer):
+    cto = kit.account(firm.alice, insurer, [anne])
+    kit.movement(firm.alice, cto, date(2026, 1, 5), "deposit", net="100")
+    kit.movement(firm.alice, cto, date(2026, 1, 6), "fee", net="-300")
+    view = held(firm)
+    assert view.total_eur == 0
+    assert "historique est incomplet" in view.excluded["reason"][0]
+
+
 def test_a_trade_price_is_not_a_valuation_price(firm, anne, insurer):
     fund = kit.instrument(firm.alice, "Action")
     cto = kit.account(firm.alice, insurer, [anne])
