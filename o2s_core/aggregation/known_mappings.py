@@ -33,9 +33,3 @@ def specs(texts: dict[str, MappingText]) -> tuple[MappingSpec, ...]:
 def _loaded(text: str, revision: int | None) -> MappingSpec | list[MappingProblem]:
     """Read a text once in a process: a version of a mapping never changes."""
     return load(text, revision=revision)
-
-
-@lru_cache(maxsize=256)
-def _loaded(text: str, revision: int | None) -> MappingSpec | None:
-    found = load(text, revision=revision)
-    return found if isinstance(found, MappingSpec) else None

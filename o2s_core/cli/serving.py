@@ -27,7 +27,7 @@ def serve() -> int:
     tell(f"  Données : {home}")
     if _is_demo():
         tell(f"  Identifiants : {', '.join(LOGINS)} — mot de passe : {PASSWORD}\n")
-    worker = subprocess.Popen([sys.executable, "-m", "o2s_core.cli", "worker"])  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "o2s_core.cli", "worker"])
     web = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port], cwd=ROOT
     )
@@ -47,7 +47,7 @@ def _has_firm() -> bool:
 def _is_demo() -> bool:
     from o2s_core import administration
 
-    return administration.is_demo(administration.operator(settings().place, *settings().clock()))
+    return administration.front_door(settings().place).is_demo
 
 
 def _wait(*processes: subprocess.Popen[bytes]) -> int:

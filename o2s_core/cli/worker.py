@@ -2,42 +2,56 @@
 
 import time
 from collections.abc import Mapping
-from typing import Annotated, Final
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
 
 import typer
 
-from o2s_core import store
-from o2s_core.cli.asking import settings, tell
+from o2s_core import aggregation, market, portfolio, store
+from o2s_core.cli.asking import ask, settings, tell
 
 PAUSE: Final = 1.0  #: seconds between two looks at the job table
+#: What comes back besides the store's own work.
+PACE: Final[Mapping[str, timedelta]] = {
+    "aggregation.watch": timedelta(seconds=10),
+    "portfolio.publish": timedelta(minutes=1),
+    "market.compact_prices": timedelta(days=1),
+}
 
 
-def handlers() -> Mapping[str, store.Handler]:
-    """Return every kind of job and who does it; the one list of the application."""
-    from o2s_core import aggregation, market, portfolio
+def _publish(work: store.Work) -> dict[str, Any]:
+    """Publish what changed since the last time, so that no page has to."""
+    return {"parts": store.publish_dirty(work.context, portfolio.PROJECTIONS)}
 
-    return {
-        **store.HANDLERS,
-        **market.HANDLERS,
-        **portfolio.HANDLERS,
-        **aggregation.HANDLERS,
-    }
+
+def _compact(work: store.Work) -> dict[str, Any]:
+    return {"prices": market.compact_prices(work.context)}
+
+
+#: Every kind of job and who does it: the one list of the application.
+HANDLERS: Final[Mapping[str, store.Handler]] = {
+    **store.HANDLERS,
+    **aggregation.HANDLERS,
+    "portfolio.publish": _publish,
+    "market.compact_prices": _compact,
+}
 
 
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Faire ce qui est dû, puis finir.")] = False,
 ) -> None:
-    """Fait les travaux de fond : imports, projections, sauvegardes, boîte de réception."""
-    place, known = settings().place, handlers()
-
-    def clock() -> object:
-        return settings().clock()[0]
-
+    """Fait les travaux de fond : fichiers, projections, cours, sauvegardes."""
+    place = settings().place
+    store.plan(ask(), {**store.RECURRING, **PACE})
     tell("Traitement de fond démarré.")
     while True:
-        store.plan_due(place, clock)
-        taken = store.run_due(place, known, clock)
+        store.plan_due(place, _now)
+        taken = store.run_due(place, HANDLERS, _now)
         if once and not taken:
             return
         if not taken:
             time.sleep(PAUSE)
+
+
+def _now() -> datetime:
+    return settings().clock()[0]

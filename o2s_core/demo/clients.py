@@ -48,7 +48,8 @@ class People:
 def meet(tx: Tx, advisers: list[int], count: int, seed: int) -> People:
     """Create `count` people and companies, their households and their groups."""
     known = list(families(count, len(advisers), seed, tx.ctx.today))
-    rows, people = [], People()
+    rows: list[dict[str, Any]] = []
+    people = People()
     for family in known:
         start = len(rows)
         for member in [*family.people, *([family.company] if family.company else [])]:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Final
 
-from o2s_core import aggregation
+from o2s_core import aggregation, store
+from o2s_core.aggregation.models import Feed
 from o2s_core.aggregation.readers.native import dump
 from o2s_core.demo.clients import Life, People
 from o2s_core.demo.partners import Partners
@@ -22,6 +23,7 @@ def deliver(ctx: Context, partners: Partners, people: People, lives: list[Life])
     for life in lives:
         if not life.declared:
             by_provider[life.contract.provider].append(life)
+    _agree_on_feeds(ctx, partners, sorted(by_provider))
     split = ctx.today - RECENT
     for provider, known in sorted(by_provider.items()):
         for name, since, until in (
@@ -30,3 +32,21 @@ def deliver(ctx: Context, partners: Partners, people: People, lives: list[Life])
         ):
             said = statement(partners, known, people.names, since, until)
             aggregation.receive(ctx, dump(said), f"{provider}-{name}.json", feed=provider)
+
+
+def _agree_on_feeds(ctx: Context, partners: Partners, codes: list[str]) -> None:
+    """Agree with each partner on what it sends, and how often."""
+    rows = [
+        {
+            "code": code,
+            "label": f"{partners.names[code]} — situations et mouvements",
+            "provider_id": partners.provider_ids[code],
+            "format": "native",
+            "frequency": "monthly" if n % 3 else "weekly",
+            "grace_days": 5,
+        }
+        for n, code in enumerate(codes)
+    ]
+    with store.tx(ctx) as tx:
+        store.insert_rows(tx, Feed, rows)
+        tx.touch("aggregation")

@@ -16,7 +16,8 @@ PROFESSIONS: Final = (
     "Médecin", "Chef d'entreprise", "Ingénieure", "Notaire", "Enseignant", "Retraitée",
     "Avocate", "Pharmacien", "Cadre bancaire", "Architecte", "Dentiste", "Consultante",
 )  # fmt: skip
-COMPANIES: Final = ("SCI", "SARL", "SAS", "Holding")
+#: Name on the door, legal form.
+COMPANIES: Final = (("SCI", "sci"), ("SARL", "sarl"), ("SAS", "sas"), ("Holding", "sas"))
 
 
 @dataclass(slots=True)
@@ -57,14 +58,14 @@ def _family(draw: np.random.Generator, fake: Faker, advisers: int, today: date) 
     if fate < COUPLE + WIDOWED:
         spouse = _adult(draw, fake, name, max(30, age + int(draw.integers(-6, 7))), today, stage)
         head["marital_status"] = spouse["marital_status"] = "married"
-        head["matrimonial_regime"] = spouse["matrimonial_regime"] = "community"
+        head["matrimonial_regime"] = spouse["matrimonial_regime"] = "reduced_community"
         family.people.append(spouse)
         family.roles.append("spouse")
         if fate < WIDOWED:
             spouse["death_date"] = today - timedelta(days=int(draw.integers(60, 900)))
             head["marital_status"], head["matrimonial_regime"] = "widowed", ""
     if age > 80 and draw.integers(3) == 0:
-        head["legal_capacity"] = "curatelle"
+        head["legal_capacity"] = "curatorship"
     for _ in range(int(draw.integers(0, 3)) if age < 62 else 0):
         family.people.append(_child(draw, fake, name, today, stage))
         family.roles.append("child")
@@ -101,7 +102,7 @@ def _adult(
         "email": f"{_plain(first)}.{_plain(name)}@exemple.fr" if known else "",
         "phone": f"+3361200{int(draw.integers(10_000)):04d}",
         "segment": str(draw.choice(["A", "B", "B", "C", "C", "C", "D"])),
-        "origin": str(draw.choice(["recommendation", "website", "notary", "event"])),
+        "origin": str(draw.choice(["recommendation", "website", "introducer", "event"])),
     }
 
 
@@ -124,15 +125,15 @@ def _child(
 
 
 def _company(draw: np.random.Generator, fake: Faker, name: str) -> dict[str, Any]:
-    form = str(draw.choice(COMPANIES))
+    word, form = COMPANIES[int(draw.integers(len(COMPANIES)))]
     return {
         "kind": "company",
         "stage": "client",
-        "legal_name": f"{form} {name} {fake.city().split()[0]}",
+        "legal_name": f"{word} {name} {fake.city().split()[0]}",
         "legal_form": form,
         "siren": _siren(draw),
         "tax_country": "FR",
-        "email": f"contact@{_plain(name)}-{form.lower()}.exemple.fr",
+        "email": f"contact@{_plain(name)}-{word.lower()}.exemple.fr",
     }
 
 

@@ -14,7 +14,9 @@ def hire(tx: Tx) -> list[int]:
     for name in AGENCIES:
         agency = Agency(firm_id=tx.ctx.firm_id, name=name)
         tx.add(agency)
-        team = Team(firm_id=tx.ctx.firm_id, name=f"Équipe {name.split()[0]}", agency_id=agency.id)
+        team = Team(
+            firm_id=tx.ctx.firm_id, name=f"Équipe {name.split()[0]}", agency_id=agency.id or 0
+        )
         tx.add(team)
         teams.append(team)
     secret = passwords.hashed(tx.ctx.place, PASSWORD)

@@ -77,7 +77,7 @@ def _line(life: Life, on: date, line: dict[str, Any], n: int, partners: Partners
 
 
 def _cash(balance: Decimal, on: date) -> dict[str, Any]:
-    support = {"label": "Espèces", "kind": "cash", "code_type": "cash", "code": "EUR"}
+    support = {"label": "Espèces", "kind": "cash"}
     return support | {"quantity": balance, "value": balance, "price": Decimal(1), "price_on": on}
 
 

@@ -1,0 +1,121 @@
+"""How fast the product computes, measured beside a reference in the same run."""
+
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import polars as pl
+import typer
+
+from o2s_core import contacts, portfolio, store
+from o2s_core.aggregation.readers.csv import read_csv
+from o2s_core.cli.asking import answer, ask, tell
+from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import DataError, InvalidInputError
+
+ROUNDS: Final = 5
+CSV_ROWS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Two ways to measure side by side: ours, and the least the machine could do."""
+
+    ours: Callable[[], object]
+    reference: Callable[[], object]
+    size: int  #: what was worked on: clients, rows…
+
+
+def holdings(ctx: Context) -> Bench:
+    """Compare a client's holdings with a bare reading of the lines of the same clients."""
+    codes = _owners(ctx)[:50]
+    if not codes:
+        raise DataError("Aucun client avec des avoirs : créez le cabinet de démonstration.")
+    scopes = [contacts.scope(ctx, "contact", code) for code in codes]
+
+    def reference() -> None:
+        for scope in scopes:
+            portfolio.accounts(ctx, scope)
+
+    return Bench(
+        lambda: [portfolio.holdings(ctx, scope, None) for scope in scopes], reference, len(scopes)
+    )
+
+
+def assets(ctx: Context) -> Bench:
+    """Compare the firm's assets with a bare scan of the published lines."""
+    portfolio.assets(ctx)
+    paths = store.segments(ctx, portfolio.PROJECTIONS[0].name)
+    rows = pl.scan_parquet(paths).select(pl.len()).collect().item() if paths else 0
+    return Bench(
+        lambda: portfolio.assets(ctx),
+        lambda: pl.scan_parquet(paths).collect() if paths else None,
+        int(rows),
+    )
+
+
+def csv(_ctx: Context) -> Bench:
+    """Compare the reading of a flat file by mapping with polars' reading of the same text."""
+    head = "Compte;Date;Code ISIN;Libellé;Quantité;Cours;Valorisation;Devise\n"
+    row = "AV{0:07d};31/10/2026;FR0000120271;Support {0};1 234,5678;12,34;15 234,57;EUR\n"
+    data = (head + "".join(row.format(n) for n in range(CSV_ROWS))).encode()
+
+    def reference() -> pl.DataFrame:
+        return pl.read_csv(data, separator=";", infer_schema=False)
+
+    return Bench(lambda: read_csv(data, "positions.csv"), reference, CSV_ROWS)
+
+
+BENCHES: Final = {"holdings": holdings, "assets": assets, "csv": csv}
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}, ou all.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
+) -> None:
+    """Mesure une fonction à côté d'une référence, dans la même exécution."""
+    if name != "all" and name not in BENCHES:
+        raise InvalidInputError(f"Mesure inconnue : {name}. Choisissez {', '.join(BENCHES)}.")
+    ctx = ask()
+    wanted = BENCHES if name == "all" else {name: BENCHES[name]}
+    measured = [_measure(key, make(ctx)) for key, make in wanted.items()]
+    if as_json:
+        answer(measured if name == "all" else measured[0])
+    for row in measured:
+        milliseconds = row["seconds"] / max(row["size"], 1) * 1000
+        tell(f"{row['name']} : {row['seconds']:.3f} s, ratio {row['ratio']:.1f}"
+             f" ({milliseconds:.3f} ms l'unité)")  # fmt: skip
+
+
+def _measure(name: str, made: Bench) -> dict[str, Any]:
+    """Run both ways in turn after a warm-up, and return the medians."""
+    made.ours(), made.reference()
+    pairs = [(_seconds(made.ours), _seconds(made.reference)) for _ in range(ROUNDS)]
+    ours, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "name": name,
+        "seconds": round(ours, 6),
+        "reference": made.reference.__qualname__.split(".")[0],
+        "reference_seconds": round(reference, 6),
+        "ratio": round(ours / max(reference, 1e-9), 3),
+        "peak_mb": round(peak, 1),
+        "size": made.size,
+    }
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def _owners(ctx: Context) -> list[str]:
+    """Return the file codes of the clients who own something, largest first."""
+    owned = portfolio.assets_by_contact(ctx).sort("value_eur", descending=True)
+    known = contacts.contact_list(ctx, contacts.ContactFilter()).rows
+    codes = dict(zip(known["id"], known["file_code"], strict=True))
+    return [codes[i] for i in owned["contact_id"] if i in codes]
