@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         FREQUENCIES,
         feeds,
     )
+    from o2s_core.aggregation.inbox import inbox_watch
     from o2s_core.aggregation.jobs import (
         HANDLERS,
         LARGE,
@@ -120,6 +121,7 @@ _PLACES: Final = {
         "FREQUENCIES",
         "feeds",
     ),
+    "inbox": ("inbox_watch",),
     "jobs": (
         "HANDLERS",
         "LARGE",
@@ -228,6 +230,7 @@ __all__ = [
     "export_accounts",
     "feeds",
     "ignore",
+    "inbox_watch",
     "mapping_card",
     "mappings",
     "mark_seen",

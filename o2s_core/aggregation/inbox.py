@@ -43,7 +43,7 @@ def folder(place: Place) -> Path:
     return place.home / "inbox"
 
 
-def watch(ctx: Context, *, pause: float = LOOK) -> tuple[DeliveryReport, ...]:
+def inbox_watch(ctx: Context, *, pause: float = LOOK) -> tuple[DeliveryReport, ...]:
     """Take every whole file of the inbox, feed by feed, and receive it.
 
     A file is taken when its size and its date are the same at two looks, or when

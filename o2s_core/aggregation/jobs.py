@@ -81,7 +81,7 @@ def _asker(work: store.Work) -> Context:
 
 def _watch(work: store.Work) -> dict[str, Any]:
     ctx = work.context
-    reports = (*resume(ctx), *inbox.watch(ctx))
+    reports = (*resume(ctx), *inbox.inbox_watch(ctx))
     return {"deliveries": [r.delivery_id for r in reports]}
 
 

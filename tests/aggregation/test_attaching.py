@@ -55,7 +55,9 @@ def without(ctx, *rights):
         ({"last_name": "Martin Dupuis", "first_name": "Anne", "birth_date": "1970-05-01"}, 0.95),
     ],
 )
-def test_a_name_is_recognised_whatever_its_accents_order_and_particles(firm, anne, written, at_least):
+def test_a_name_is_recognised_whatever_its_accents_order_and_particles(
+    firm, anne, written, at_least
+):
     received(firm, written)
     best = only_waiting(firm.operator).proposals[0]
     assert (best.kind, best.id) == ("contact", anne)
@@ -74,7 +76,9 @@ def test_a_stranger_is_proposed_to_nobody(firm, anne):
 
 
 def test_a_perfect_name_is_still_only_proposed(firm, anne):
-    report = received(firm, {"last_name": "Martin-Dupuis", "first_name": "Anne", "birth_date": "1970-05-01"})
+    report = received(
+        firm, {"last_name": "Martin-Dupuis", "first_name": "Anne", "birth_date": "1970-05-01"}
+    )
     assert report.state == "quarantined"
     assert total(firm) == 0
 

@@ -134,7 +134,9 @@ def test_a_corrected_file_of_the_same_day_replaces_and_keeps_the_old(firm, anne)
 def test_an_older_file_enters_the_history_and_leaves_today_alone(firm, anne):
     """31."""
     receive(firm, doc.document(doc.holding()), contact="C00001")
-    late = doc.document(doc.holding(lines=[doc.line(quantity="4", value="400")], as_of="2026-01-31"))
+    late = doc.document(
+        doc.holding(lines=[doc.line(quantity="4", value="400")], as_of="2026-01-31")
+    )
     assert states(receive(firm, late)) == ["committed"]
     assert held(firm).total_eur == Decimal("1000.00")
     assert held(firm, on=date(2026, 2, 1)).total_eur == Decimal("400.00")
@@ -163,9 +165,11 @@ def test_two_identical_movements_are_two_and_a_third_is_one_more(firm, anne):
 def test_a_stable_reference_with_other_content_is_a_correction(firm, anne):
     """34."""
     one, other = doc.moved(reference="T1"), doc.moved(reference="T1", net="250")
-    receive(firm, doc.document(doc.holding(movements=[one]), stable_references=True), contact="C00001")
+    receive(
+        firm, doc.document(doc.holding(movements=[one]), stable_references=True), contact="C00001"
+    )
     receive(firm, doc.document(doc.holding(movements=[other]), stable_references=True))
-    assert moves(firm)["net"].to_list() == [Decimal("250")]
+    assert moves(firm)["net"].to_list() == [Decimal(250)]
 
 
 def test_the_partner_withdraws_a_movement_inside_a_complete_window(firm, anne):
@@ -173,7 +177,7 @@ def test_the_partner_withdraws_a_movement_inside_a_complete_window(firm, anne):
     two = [doc.moved(), doc.moved(trade_on="2026-10-20", net="70")]
     receive(firm, doc.document(doc.holding(movements=two), **window), contact="C00001")
     receive(firm, doc.document(doc.holding(movements=two[:1]), **window))
-    assert moves(firm)["net"].to_list() == [Decimal("100")]
+    assert moves(firm)["net"].to_list() == [Decimal(100)]
 
 
 def test_a_file_split_in_two_says_the_same_as_the_whole(firm, anne):

@@ -1,0 +1,58 @@
+"""A process that receives one file and, when told to, dies on the way: no farewell, no cleaning.
+
+`python receiving_process.py HOME FILE POINT`: POINT names what is about to be done, or has just
+been done, when the process kills itself; `end` lets it finish and prints the state.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from o2s_core.aggregation import committing, receiving, staging
+from o2s_core.kernel.context import Context, Perimeter, Place
+from o2s_core.kernel.permissions import Permission
+from tests.kit.firm import NOW, TODAY
+
+#: Where to die -> module, function, before it or after it.
+POINTS = {
+    "before_the_row": (receiving, "_open", "before"),
+    "inside_the_row": (receiving, "_open", "after"),
+    "before_reading": (receiving, "_read", "before"),
+    "after_reading": (receiving, "_read", "after"),
+    "inside_staging": (receiving, "stage", "after"),
+    "inside_raw_rows": (receiving, "keep", "after"),
+    "before_commit": (receiving, "commit_staged", "before"),
+    "inside_commit": (committing, "record", "after"),
+    "inside_links": (committing, "_remember", "after"),
+    "between_batches": (committing, "_commit", "after"),
+    "before_the_end": (receiving, "_close", "before"),
+    "inside_the_end": (receiving, "_close", "after"),
+}
+
+
+def die_at(point: str) -> None:
+    module, name, side = POINTS[point]
+    whole = getattr(module, name)
+
+    def dying(*args, **kwargs):
+        if side == "after":
+            whole(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(module, name, dying)
+
+
+if __name__ == "__main__":
+    home, file, point = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    place = Place(home, os.environ.get("O2S_DATABASE_URL") or f"sqlite:///{home / 'o2s.sqlite3'}")
+    ctx = Context(
+        place, 1, None, "cli", Perimeter(everyone=True), frozenset(Permission), NOW, TODAY
+    )
+    committing.BATCH_ACCOUNTS = 1  # several batches in a small file
+    assert staging
+    if point != "end":
+        die_at(point)
+    sys.stdout.write(receiving.receive(ctx, file, contact="C00001").state)
