@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from o2s_core.store import EXACT, Fact, Instant, Row, impersonal, personal
@@ -51,8 +51,8 @@ class Situation(Row, table=True):
 
     __tablename__ = "situation"
     __table_args__ = (UniqueConstraint("account_id", "as_of", "revision"),)
-    account_id: int = Field(foreign_key="account.id", index=True)
-    as_of: date = Field(sa_column_kwargs=personal("wealth", "keep"), index=True)
+    account_id: int = Field(foreign_key="account.id")
+    as_of: date = Field(sa_column_kwargs=personal("wealth", "keep"))
     revision: int = 1  #: 1, then 2 when corrected…
     state: str = Field(default="active", sa_column_kwargs=impersonal())
     #: active, superseded, cancelled
@@ -90,14 +90,17 @@ class Movement(Fact, table=True):
     """Mouvement: what happened on an account; reversed or superseded, never deleted."""
 
     __tablename__ = "movement"
-    __table_args__ = (UniqueConstraint("account_id", "key", "ordinal", "revision"),)
-    account_id: int = Field(foreign_key="account.id", index=True)
+    __table_args__ = (
+        UniqueConstraint("account_id", "key", "ordinal", "revision"),
+        Index("ix_movement_account_id_trade_on", "account_id", "trade_on"),
+    )
+    account_id: int = Field(foreign_key="account.id")
     key: str = Field(sa_column_kwargs=impersonal())  #: partner reference or content hash
     ordinal: int = 1  #: n-th among identical rows of a day
     revision: int = 1
     state: str = Field(default="posted", sa_column_kwargs=impersonal())
     #: posted, superseded, cancelled_by_partner, cancelled
-    trade_on: date = Field(sa_column_kwargs=personal("wealth", "keep"), index=True)
+    trade_on: date = Field(sa_column_kwargs=personal("wealth", "keep"))
     value_on: date | None = None
     kind: str = Field(sa_column_kwargs=impersonal())
     instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)

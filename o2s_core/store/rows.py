@@ -39,7 +39,7 @@ class Row(SQLModel):
     """A record that people edit; `version` refuses an edit based on an old reading."""
 
     id: int | None = Field(default=None, primary_key=True)
-    firm_id: int = Field(index=True)
+    firm_id: int
     version: int = Field(default=1)
     created_at: datetime | None = Field(default=None, sa_type=Instant)
     created_by: int | None = None
@@ -57,4 +57,4 @@ class Fact(SQLModel):
     """A record that is written once, in bulk: lines, movements, raw rows, prices."""
 
     id: int | None = Field(default=None, primary_key=True)
-    firm_id: int = Field(index=True)
+    firm_id: int
