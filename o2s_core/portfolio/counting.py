@@ -64,6 +64,7 @@ EXCLUDED: Final = pl.Schema(
         "number": pl.String(),
         "isin": pl.String(),
         "label": pl.String(),
+        "quantity": EXACT,
         "reason": pl.String(),
         "reported_eur": EUROS,
     }
@@ -121,15 +122,13 @@ class Count:
         )
 
     def _what(self, account: HeldAccount, position: Position, valued: Valued) -> dict[str, Any]:
-        share = self._mine(account, YARDSTICK) / YARDSTICK
-        quantity = position.quantity
         return {
             "instrument_id": position.instrument_id,
             "isin": position.isin,
             "label": position.label,
             "instrument_kind": position.instrument_kind,
             "asset_class": position.asset_class,
-            "quantity": quantity if quantity is None or share == 1 else quantity * share,
+            "quantity": self._quantity(account, position),
             "kind": position.kind,
             "unit_cost": position.unit_cost,
             "price": valued.price,
@@ -138,12 +137,24 @@ class Count:
             "currency": valued.currency,
             "rate": self.facts.rates_on(self.facts.on).get(valued.currency),
             "situation_on": None if position.kind == "computed" else position.as_of,
-            "share": float(share),
+            "share": float(self._share(account)),
             "stale": market.is_stale(position.instrument_kind, valued.data_on, self.facts.on),
             "delivery_id": position.delivery_id,
             "locator": position.locator,
             "situation_id": position.situation_id,
         }
+
+    def _share(self, account: HeldAccount) -> Decimal:
+        return self._mine(account, YARDSTICK) / YARDSTICK
+
+    def _quantity(self, account: HeldAccount, position: Position) -> Decimal | None:
+        """Return the scope's share of a quantity."""
+        share = self._share(account)
+        return (
+            position.quantity
+            if position.quantity is None or share == 1
+            else (position.quantity * share)
+        )
 
     def _worth(
         self, account: HeldAccount, position: Position, value: Decimal
@@ -197,6 +208,7 @@ class Count:
                 "number": account.number,
                 "isin": position.isin,
                 "label": position.label,
+                "quantity": self._quantity(account, position),
                 "reason": reason,
                 "reported_eur": reported,
             }

@@ -47,6 +47,7 @@ BREAKDOWN: Final = [
 EXCLUDED: Final = [
     Column("label", "Support", sub="isin", width=220),
     Column("account", "Contrat", sub="number"),
+    Column("quantity", "Quantité", "quantity"),
     Column("reason", "Pourquoi", width=320),
     Column("reported_eur", "Dernière valeur connue", "eur", missing="n.c."),
 ]
@@ -205,7 +206,9 @@ def left_out(ctx: Context, held: Holdings, *, key: str) -> None:
         return
     n = held.excluded.height
     section("Non compté dans le total", f"{n} ligne{'s' if n > 1 else ''}")
-    table(ctx, held.excluded, EXCLUDED, key=f"excluded_{key}", id="label", tools=False)
+    table(
+        ctx, held.excluded, EXCLUDED, key=f"excluded_{key}", id="label", tools=False, page_size=10
+    )
 
 
 def _span(held: Holdings) -> str:
