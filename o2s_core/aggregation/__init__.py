@@ -31,7 +31,9 @@ if TYPE_CHECKING:
         FREQUENCIES,
         feeds,
     )
-    from o2s_core.aggregation.inbox import inbox_watch
+    from o2s_core.aggregation.inbox import (
+        inbox_watch,
+    )
     from o2s_core.aggregation.jobs import (
         HANDLERS,
         LARGE,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     )
     from o2s_core.aggregation.mapping_versions import (
         MAPPINGS,
+        VERSIONS,
         MappingCard,
         MappingRef,
         mapping_card,
@@ -53,6 +56,12 @@ if TYPE_CHECKING:
         mark_seen,
         news,
         to_import,
+    )
+    from o2s_core.aggregation.overview import (
+        PARTNERS,
+        STATES,
+        Overview,
+        overview,
     )
     from o2s_core.aggregation.proposals import (
         Proposal,
@@ -129,12 +138,27 @@ _PLACES: Final = {
         "receive_later",
         "resume",
     ),
+    "mapping_versions": (
+        "MAPPINGS",
+        "VERSIONS",
+        "MappingCard",
+        "MappingRef",
+        "mapping_card",
+        "mappings",
+        "save_mapping",
+    ),
     "novelties": (
         "Notification",
         "ToImport",
         "mark_seen",
         "news",
         "to_import",
+    ),
+    "overview": (
+        "PARTNERS",
+        "STATES",
+        "Overview",
+        "overview",
     ),
     "proposals": ("Proposal",),
     "provenance": (
@@ -169,14 +193,6 @@ _PLACES: Final = {
         "SEVERITIES",
         "DeliveryReport",
     ),
-    "mapping_versions": (
-        "MAPPINGS",
-        "MappingCard",
-        "MappingRef",
-        "mapping_card",
-        "mappings",
-        "save_mapping",
-    ),
     "trials": (
         "Recognition",
         "Trial",
@@ -199,11 +215,14 @@ __all__ = [
     "HANDLERS",
     "LARGE",
     "MAPPINGS",
+    "PARTNERS",
     "RAW_ROWS",
     "RECURRING",
     "SEVERITIES",
+    "STATES",
     "STEPS",
     "TO_ATTACH",
+    "VERSIONS",
     "DeliveryCard",
     "DeliveryFilter",
     "DeliveryReport",
@@ -211,6 +230,7 @@ __all__ = [
     "MappingRef",
     "Notification",
     "Origin",
+    "Overview",
     "Proposal",
     "Recognition",
     "Taken",
@@ -236,6 +256,7 @@ __all__ = [
     "mark_seen",
     "news",
     "origin",
+    "overview",
     "raw_rows",
     "receive",
     "receive_files",
