@@ -5,26 +5,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 import orjson
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 
 from o2s_core import store
-from o2s_core.administration import perimeters
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import (
-    FieldChange,
     FieldProblem,
     InvalidInputError,
-    NotFoundError,
     StaleEditError,
 )
 from o2s_core.kernel.identifiers import compact
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.models import Provider
+from o2s_core.portfolio.account_checks import (
+    PLAIN,
+    own_account,
+    require_deletable,
+    require_free_number,
+    require_fresh,
+    require_holders,
+    require_key_kept,
+    require_provider,
+    require_reason,
+)
 from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm
 from o2s_core.portfolio.holders import HolderShare, share_problem
 from o2s_core.portfolio.models import (
@@ -35,22 +42,8 @@ from o2s_core.portfolio.models import (
     SituationLine,
 )
 from o2s_core.portfolio.projections import mark
-from o2s_core.portfolio.visibility import visible
 
 log = logging.getLogger(__name__)
-
-#: Fields that a form writes as they are.
-PLAIN: Final = (
-    "label",
-    "envelope",
-    "product",
-    "currency",
-    "opened_on",
-    "closed_on",
-    "management",
-    "managed",
-    "comment",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +80,11 @@ def edit_account(
     ctx.require(Permission.ACCOUNT_WRITE)
     ACCOUNT_FORM.require_valid(form.values(), ctx.today)
     with store.tx(ctx) as tx:
-        kept = _mine(tx.session, ctx, account_id)
+        kept = own_account(tx.session, ctx, account_id)
         before = _holders(tx.session, kept)
-        _require_fresh(kept, form, expected_version)
-        _require_key_kept(kept, form)
-        _require_reason(kept, before, form, reason)
+        require_fresh(kept, form, expected_version)
+        require_key_kept(kept, form)
+        require_reason(kept, before, form, reason)
         changed = _write(tx, kept, form)
         moved = _replace_holders(tx, kept, before, form.holders)
         tx.audit(
@@ -120,7 +113,7 @@ def reassign_account(
     if problem := share_problem(holders):
         raise InvalidInputError([FieldProblem("holders", "Titulaires et droits", problem)])
     with store.tx(ctx) as tx:
-        kept = _mine(tx.session, ctx, account_id)
+        kept = own_account(tx.session, ctx, account_id)
         if kept.version != expected_version:
             raise StaleEditError("Le compte", [])
         before = _holders(tx.session, kept)
@@ -147,8 +140,8 @@ def delete_account(ctx: Context, account_id: int) -> None:
     """
     ctx.require(Permission.ACCOUNT_DELETE)
     with store.tx(ctx) as tx:
-        kept = _mine(tx.session, ctx, account_id)
-        _require_deletable(tx.session, kept)
+        kept = own_account(tx.session, ctx, account_id)
+        require_deletable(tx.session, kept)
         _remove(tx, kept, "delete", {})
 
 
@@ -159,7 +152,7 @@ def purge_account(ctx: Context, account_id: int, typed_number: str) -> str:
     """
     ctx.require(Permission.ACCOUNT_PURGE)
     with store.tx(ctx) as tx:
-        kept = _mine(tx.session, ctx, account_id)
+        kept = own_account(tx.session, ctx, account_id)
         if compact(typed_number) != kept.number_key:
             raise InvalidInputError(
                 f"Pour purger ce compte, recopiez exactement son numéro : {kept.number}."
@@ -172,9 +165,9 @@ def purge_account(ctx: Context, account_id: int, typed_number: str) -> str:
 def _open(tx: store.Tx, form: AccountForm) -> int:
     """Store the account and its holders, and say so in the trail."""
     ctx = tx.ctx
-    _require_provider(tx.session, ctx, form.provider_id)
-    _require_holders(tx.session, ctx, [h.contact_id for h in form.holders])
-    _require_free_number(tx.session, ctx, form, None)
+    require_provider(tx.session, ctx, form.provider_id)
+    require_holders(tx.session, ctx, [h.contact_id for h in form.holders])
+    require_free_number(tx.session, ctx, form, None)
     row = Account(
         firm_id=ctx.firm_id,
         number=form.number.strip(),
@@ -201,8 +194,8 @@ def _open(tx: store.Tx, form: AccountForm) -> int:
 def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
     """Write the plain fields that differ; return their names."""
     ctx = tx.ctx
-    _require_provider(tx.session, ctx, form.provider_id)
-    _require_free_number(tx.session, ctx, form, kept.id)
+    require_provider(tx.session, ctx, form.provider_id)
+    require_free_number(tx.session, ctx, form, kept.id)
     wanted: dict[str, Any] = {name: getattr(form, name) for name in PLAIN}
     wanted |= {
         "number": form.number.strip(),
@@ -216,100 +209,6 @@ def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
     store.stamp(ctx, kept)
     tx.session.flush()
     return changed
-
-
-def _mine(session: Session, ctx: Context, account_id: int) -> Account:
-    """Return the account if the user may see it; else it is as if it did not exist."""
-    found = session.exec(
-        select(Account).where(
-            Account.id == account_id, Account.firm_id == ctx.firm_id, visible(ctx)
-        )
-    ).first()
-    if found is None:
-        raise NotFoundError("Compte", account_id)
-    return found
-
-
-def _require_provider(session: Session, ctx: Context, provider_id: int) -> None:
-    known = session.exec(
-        select(Provider.id).where(Provider.id == provider_id, Provider.firm_id == ctx.firm_id)
-    ).first()
-    if known is None:
-        raise NotFoundError("Fournisseur", provider_id)
-
-
-def _require_holders(session: Session, ctx: Context, ids: Sequence[int]) -> None:
-    """Refuse a holder whom the user may not see."""
-    known = set(
-        session.exec(
-            select(Contact.id).where(
-                Contact.firm_id == ctx.firm_id,
-                perimeters.inside(ctx, Contact.adviser_id),
-                col(Contact.id).in_(list(ids)),
-                col(Contact.kind) != "household",
-            )
-        )
-    )
-    for missing in (id_ for id_ in ids if id_ not in known):
-        raise NotFoundError("Titulaire", missing)
-
-
-def _require_free_number(
-    session: Session, ctx: Context, form: AccountForm, account_id: int | None
-) -> None:
-    taken = session.exec(
-        select(Account.id).where(
-            Account.firm_id == ctx.firm_id,
-            Account.provider_id == form.provider_id,
-            Account.number_key == compact(form.number),
-            col(Account.id) != (account_id or 0),
-        )
-    ).first()
-    if taken is not None:
-        message = "ce numéro existe déjà chez ce fournisseur ; ouvrez le compte existant."
-        raise InvalidInputError([FieldProblem("number", "Numéro", message)])
-
-
-def _require_fresh(kept: Account, form: AccountForm, expected_version: int) -> None:
-    if kept.version == expected_version:
-        return
-    labels = {field.key: field.label for field in ACCOUNT_FORM.fields}
-    changes = [
-        FieldChange(labels.get(name, name), getattr(kept, name), getattr(form, name))
-        for name in (*PLAIN, "number")
-        if getattr(kept, name) != getattr(form, name)
-    ]
-    raise StaleEditError("Le compte", changes)
-
-
-def _require_key_kept(kept: Account, form: AccountForm) -> None:
-    same = kept.number_key == compact(form.number) and kept.provider_id == form.provider_id
-    if kept.aggregated and not same:
-        raise InvalidInputError(
-            "Ce compte est alimenté par un partenaire : son numéro et son fournisseur ne se "
-            "modifient pas. S'il appartient à un autre client, utilisez « Réattribuer »."
-        )
-
-
-def _require_reason(
-    kept: Account, before: Sequence[HolderShare], form: AccountForm, reason: str
-) -> None:
-    other = kept.opened_on != form.opened_on or list(before) != list(form.holders)
-    if other and not reason.strip():
-        message = "changer les titulaires ou la date d'ouverture demande un motif."
-        raise InvalidInputError([FieldProblem("reason", "Motif", message)])
-
-
-def _require_deletable(session: Session, kept: Account) -> None:
-    moved = session.exec(
-        select(func.count()).select_from(Movement).where(Movement.account_id == kept.id)
-    ).one()
-    if moved or kept.aggregated:
-        why = f"porte {moved} mouvement(s)" if moved else "est alimenté par un partenaire"
-        raise InvalidInputError(
-            f"Le compte {kept.number} {why} : il ne peut pas être supprimé. "
-            "Renseignez sa date de clôture, ou demandez sa purge à l'administrateur."
-        )
 
 
 def _holders(session: Session, kept: Account) -> list[HolderShare]:
@@ -328,7 +227,7 @@ def _replace_holders(
     if list(before) == list(after):
         return False
     known = {h.contact_id for h in before}
-    _require_holders(tx.session, tx.ctx, [h.contact_id for h in after if h.contact_id not in known])
+    require_holders(tx.session, tx.ctx, [h.contact_id for h in after if h.contact_id not in known])
     tx.session.execute(delete(AccountHolder).where(col(AccountHolder.account_id) == kept.id))
     _add_holders(tx, _id(kept), after)
     return True

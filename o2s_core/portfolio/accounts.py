@@ -1,7 +1,5 @@
 """Which accounts a scope has, and what one account is."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,8 +18,9 @@ from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Provider
 from o2s_core.portfolio.envelopes import envelope_label
+from o2s_core.portfolio.held_accounts import account_rows, held_ids, holders_of
 from o2s_core.portfolio.holders import HolderShare
-from o2s_core.portfolio.models import Account, AccountHolder, Movement, Situation
+from o2s_core.portfolio.models import Account, Movement, Situation
 from o2s_core.portfolio.visibility import visible
 
 #: One row per visible account of a scope; `situation_on` is null when nothing was delivered.
@@ -95,23 +94,6 @@ class AccountCard:
         return tuple(HolderShare(h.contact_id, h.share, h.right, h.role) for h in self.holders)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldAccount:
-    """An account of a scope with its holders, as valuation needs it."""
-
-    id: int
-    label: str
-    number: str
-    envelope: str
-    provider_id: int
-    provider: str
-    provider_code: str
-    currency: str
-    closed_on: date | None
-    managed: bool
-    holders: tuple[HolderShare, ...]
-
-
 def accounts(ctx: Context, scope: Scope) -> pl.DataFrame:
     """Return the accounts of a contact, a household or a group, closed ones included.
 
@@ -119,9 +101,9 @@ def accounts(ctx: Context, scope: Scope) -> pl.DataFrame:
     """
     ctx.require(Permission.PORTFOLIO_READ)
     with store.reading(ctx) as session:
-        rows = _rows(session, ctx, _held_ids(ctx, scope.member_ids))
+        rows = account_rows(session, ctx, held_ids(ctx, scope.member_ids))
         ids = [row.Account.id for row in rows]
-        holders = _holders(session, ctx, ids)
+        holders = holders_of(session, ctx, ids)
         latest = _latest_situations(session, ctx, ids)
         moved = _last_movements(session, ctx, ids)
     names = contacts.names_of(ctx, {h.contact_id for held in holders.values() for h in held})
@@ -148,94 +130,8 @@ def account(ctx: Context, account_id: int) -> AccountCard:
     return _card(row[0], row[1], holders)
 
 
-def held_accounts(session: Session, ctx: Context, member_ids: Collection[int]) -> list[HeldAccount]:
-    """Return the visible accounts that any of the members holds, with all their holders."""
-    rows = _rows(session, ctx, _held_ids(ctx, member_ids))
-    return _held(session, ctx, rows)
-
-
-def held_account(session: Session, ctx: Context, account_id: int) -> HeldAccount:
-    """Return one visible account with all its holders."""
-    rows = _rows(session, ctx, [account_id])
-    if not rows:
-        raise NotFoundError("Compte", account_id)
-    return _held(session, ctx, rows)[0]
-
-
-def inside_members(session: Session, ctx: Context, member_ids: Collection[int]) -> frozenset[int]:
-    """Return the members of a scope that are themselves in the user's perimeter."""
-    if ctx.perimeter.everyone:
-        return frozenset(member_ids)
-    rows = session.exec(
-        select(Contact.id, Contact.adviser_id).where(
-            Contact.firm_id == ctx.firm_id, col(Contact.id).in_(list(member_ids))
-        )
-    )
-    return frozenset(id_ for id_, adviser in rows if id_ and ctx.perimeter.covers(adviser))
-
-
-def _held_ids(ctx: Context, member_ids: Collection[int]) -> Any:  # noqa: ANN401
-    return select(AccountHolder.account_id).where(
-        AccountHolder.firm_id == ctx.firm_id,
-        col(AccountHolder.contact_id).in_(list(member_ids)),
-    )
-
-
-def _rows(session: Session, ctx: Context, ids: Any) -> list[Any]:  # noqa: ANN401
-    query: Any = (
-        columns(Account, col(Provider.name).label("provider"), col(Provider.code).label("code"))
-        .join(Provider, col(Provider.id) == col(Account.provider_id))
-        .where(
-            col(Account.firm_id) == ctx.firm_id,
-            visible(ctx),
-            col(Account.id).in_(ids),
-            col(Account.archived_at).is_(None),
-        )
-        .order_by(col(Account.label), col(Account.number))
-    )
-    return list(session.execute(query))
-
-
-def _held(session: Session, ctx: Context, rows: list[Any]) -> list[HeldAccount]:
-    holders = _holders(session, ctx, [row.Account.id for row in rows])
-    return [
-        HeldAccount(
-            row.Account.id,
-            row.Account.label,
-            row.Account.number,
-            row.Account.envelope,
-            row.Account.provider_id,
-            row.provider,
-            row.code,
-            row.Account.currency,
-            row.Account.closed_on,
-            row.Account.managed,
-            tuple(holders[row.Account.id]),
-        )
-        for row in rows
-    ]
-
-
-def _holders(session: Session, ctx: Context, ids: list[int]) -> dict[int, list[HolderShare]]:
-    found: dict[int, list[HolderShare]] = defaultdict(list)
-    rows = session.execute(
-        columns(
-            col(AccountHolder.account_id),
-            col(AccountHolder.contact_id),
-            col(AccountHolder.share),
-            col(AccountHolder.right),
-            col(AccountHolder.role),
-        )
-        .where(col(AccountHolder.firm_id) == ctx.firm_id, col(AccountHolder.account_id).in_(ids))
-        .order_by(col(AccountHolder.rank), col(AccountHolder.id))
-    )
-    for account_id, contact_id, share, right, role in rows:
-        found[account_id].append(HolderShare(contact_id, share, right, role))
-    return found
-
-
 def _holder_cards(session: Session, ctx: Context, account_id: int) -> tuple[HolderCard, ...]:
-    holders = _holders(session, ctx, [account_id])[account_id]
+    holders = holders_of(session, ctx, [account_id])[account_id]
     ids = [h.contact_id for h in holders]
     rows = session.exec(
         select(Contact.id, Contact.file_code, Contact.adviser_id).where(

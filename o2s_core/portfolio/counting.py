@@ -8,8 +8,8 @@ import polars as pl
 
 from o2s_core import market
 from o2s_core.kernel.money import ZERO
-from o2s_core.portfolio.accounts import HeldAccount
 from o2s_core.portfolio.facts import Facts
+from o2s_core.portfolio.held_accounts import HeldAccount
 from o2s_core.portfolio.holders import owned
 from o2s_core.portfolio.positions import Position, SituationHead
 from o2s_core.portfolio.valuation import Valued, cost, in_euros, missing_rate, value_today

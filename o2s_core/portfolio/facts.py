@@ -7,14 +7,9 @@ from decimal import Decimal
 
 from o2s_core import market, store
 from o2s_core.kernel.context import Context
-from o2s_core.portfolio.accounts import HeldAccount
-from o2s_core.portfolio.positions import (
-    Position,
-    SituationHead,
-    computed_positions,
-    reported_positions,
-    situations_on,
-)
+from o2s_core.portfolio.held_accounts import HeldAccount
+from o2s_core.portfolio.positions import Position, SituationHead, reported_positions, situations_on
+from o2s_core.portfolio.running_positions import computed_positions
 from o2s_core.portfolio.valuation import Quote
 
 #: Units of currency per euro on a day, null when unknown.

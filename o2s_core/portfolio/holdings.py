@@ -14,9 +14,14 @@ from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.money import ZERO
 from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio import breakdowns, totals
-from o2s_core.portfolio.accounts import HeldAccount, held_account, held_accounts, inside_members
 from o2s_core.portfolio.counting import EUROS, EXCLUDED, HOLDINGS, Count
 from o2s_core.portfolio.facts import facts
+from o2s_core.portfolio.held_accounts import (
+    HeldAccount,
+    held_account,
+    held_accounts,
+    inside_members,
+)
 from o2s_core.portfolio.movements import later_counts
 
 #: Who owns which cents of which line; `owner_id` is null for rights owned together.

@@ -15,7 +15,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.identifiers import search_key
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Instrument
-from o2s_core.portfolio.accounts import HeldAccount, held_account, held_accounts
+from o2s_core.portfolio.held_accounts import HeldAccount, held_account, held_accounts
 from o2s_core.portfolio.models import Movement, Situation
 from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS, TRADES
 from o2s_core.portfolio.positions import BY_VALUE, SituationHead, situations_on

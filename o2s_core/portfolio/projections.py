@@ -11,12 +11,8 @@ from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import ZERO, cents
 from o2s_core.portfolio.models import Account
-from o2s_core.portfolio.positions import (
-    Position,
-    computed_positions,
-    reported_positions,
-    situations_on,
-)
+from o2s_core.portfolio.positions import Position, reported_positions, situations_on
+from o2s_core.portfolio.running_positions import computed_positions
 
 #: Accounts are spread over this many files; an account is never split.
 BUCKETS: Final = 16

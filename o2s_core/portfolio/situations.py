@@ -14,7 +14,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Instrument
-from o2s_core.portfolio.accounts import held_account
+from o2s_core.portfolio.held_accounts import held_account
 from o2s_core.portfolio.models import Account, Situation, SituationLine
 from o2s_core.portfolio.visibility import visible
 

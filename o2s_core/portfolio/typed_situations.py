@@ -8,7 +8,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market import Named
-from o2s_core.portfolio.accounts import HeldAccount, held_account
+from o2s_core.portfolio.held_accounts import HeldAccount, held_account
 from o2s_core.portfolio.models import Situation
 from o2s_core.portfolio.recording import LINE_INPUT, SITUATION_INPUT, record_situations
 from o2s_core.portfolio.situation_forms import SituationCheck, SituationForm, TypedLine, checked

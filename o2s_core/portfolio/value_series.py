@@ -15,18 +15,12 @@ from o2s_core import market, store
 from o2s_core.contacts import Scope
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.accounts import HeldAccount, held_accounts, inside_members
+from o2s_core.portfolio.held_accounts import HeldAccount, held_accounts, inside_members
 from o2s_core.portfolio.holders import owned
 from o2s_core.portfolio.holdings import holdings
 from o2s_core.portfolio.models import Situation
-from o2s_core.portfolio.positions import (
-    Position,
-    SituationHead,
-    head_of,
-    posted_movements,
-    reported_positions,
-    running_positions,
-)
+from o2s_core.portfolio.positions import Position, SituationHead, head_of, reported_positions
+from o2s_core.portfolio.running_positions import posted_movements, running_positions
 
 #: One row per week, the last on the day asked; `value_eur` is null before anything is known.
 #: Floats: for a chart; the last point is the total of `holdings`.
