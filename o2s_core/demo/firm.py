@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from o2s_core import administration, store
+from o2s_core import administration, portfolio, store
 from o2s_core.administration.models import Firm
-from o2s_core.demo import clients, deliveries, partners, staff
+from o2s_core.demo import clients, declarations, deliveries, incidents, partners, staff
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import StoreError
 
@@ -41,6 +41,9 @@ def build(place: Place, now: datetime, today: date, *, contacts: int = 120, seed
     fresh = administration.operator(place, now, today)
     partners.quote(fresh, market)
     deliveries.deliver(fresh, market, people, lives)
+    declarations.declare(fresh, market, lives)
+    incidents.happen(fresh, market, people, lives)
+    store.publish_dirty(fresh, portfolio.PROJECTIONS)
     return Built(len(people.ids), len(lives), already=False)
 
 
