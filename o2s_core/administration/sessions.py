@@ -141,6 +141,7 @@ def my_sessions(ctx: Context, current_sid: str = "") -> tuple[SessionLine, ...]:
 
 def session_rows(ctx: Context, current_sid: str = "") -> pl.DataFrame:
     """Return the open sessions of the user as SESSIONS, the latest first."""
+    ctx.require(Permission.SELF_MANAGE)
     lines = my_sessions(ctx, current_sid)
     rows = [
         (s.sid, s.device, s.started_at, s.last_seen_at, "Cette session" if s.is_current else "")

@@ -107,6 +107,7 @@ def all_settings(ctx: Context) -> tuple[SettingValue, ...]:
 
 def save_setting(ctx: Context, scope: Scope, key: str, value: Any) -> None:  # noqa: ANN401
     """Set a value for oneself, one's team or the firm; None goes back to what is inherited."""
+    ctx.require(Permission.SELF_MANAGE)
     spec = _spec(key)
     ctx.require(_right(spec, scope))
     if scope not in spec.scopes:

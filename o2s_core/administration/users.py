@@ -117,6 +117,7 @@ def choices(ctx: Context) -> dict[str, dict[int, str]]:
 
 def user_schema(ctx: Context) -> FormSchema:
     """Return the form of a user with the agencies and teams of the firm to choose from."""
+    ctx.require(Permission.FIRM_READ)
     offered = choices(ctx)
     lists = {"agency_id": offered["agencies"], "team_id": offered["teams"]}
     fields = (

@@ -5,6 +5,7 @@ from typing import Final
 from o2s_core import administration
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError
+from o2s_core.kernel.permissions import Permission
 
 #: Said of who follows a contact when he no longer works here.
 INACTIVE: Final = "Conseiller inactif"
@@ -12,6 +13,7 @@ INACTIVE: Final = "Conseiller inactif"
 
 def adviser_choices(ctx: Context) -> dict[str, str]:
     """Return the advisers inside the perimeter, by the text of their id, for a form."""
+    ctx.require(Permission.CONTACT_READ)
     return {str(a.id): a.name for a in administration.advisers(ctx)}
 
 

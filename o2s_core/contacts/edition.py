@@ -188,16 +188,17 @@ def reassign(ctx: Context, contact_ids: Sequence[int], adviser_id: int, reason: 
 
 def archive(ctx: Context, contact_ids: Sequence[int]) -> int:
     """Put contacts out of the lists, without losing anything; return how many moved."""
+    ctx.require(Permission.CONTACT_WRITE)
     return _archived(ctx, contact_ids, away=True)
 
 
 def restore(ctx: Context, contact_ids: Sequence[int]) -> int:
     """Bring archived contacts back to the lists; return how many moved."""
+    ctx.require(Permission.CONTACT_WRITE)
     return _archived(ctx, contact_ids, away=False)
 
 
 def _archived(ctx: Context, contact_ids: Sequence[int], *, away: bool) -> int:
-    ctx.require(Permission.CONTACT_WRITE)
     action = "archive" if away else "restore"
     with store.tx(ctx) as tx:
         rows = [one_contact(ctx, tx.session, i) for i in dict.fromkeys(contact_ids)]

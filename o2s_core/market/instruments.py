@@ -115,6 +115,7 @@ def instruments(ctx: Context, asked: InstrumentFilter | None = None) -> pl.DataF
 
 def priced_instruments(ctx: Context, asked: InstrumentFilter | None = None) -> pl.DataFrame:
     """Return the supports that match, each with its last price of today or before (`PRICED`)."""
+    ctx.require(Permission.MARKET_READ)
     rows = instruments(ctx, asked)
     last = last_prices(ctx, rows["id"], ctx.today).select(
         id="instrument_id", price="value", price_currency="currency", price_on="day"

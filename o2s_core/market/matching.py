@@ -186,6 +186,7 @@ def cash_instruments(tx: Tx, currencies: Iterable[str]) -> Mapping[str, int]:
 
 def cash_instrument(tx: Tx, currency: str) -> int:
     """Return the cash of a currency, made when the firm has none yet."""
+    _require_creator(tx.ctx)
     return cash_instruments(tx, [currency])[major_unit(currency)[0]]
 
 

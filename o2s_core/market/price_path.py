@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
 from o2s_core.market.prices import price_series
 
 
@@ -32,6 +33,7 @@ def price_path(ctx: Context, instrument_id: int, start: date, end: date) -> Pric
 
     Prices in a currency other than the last one's are counted, not mixed.
     """
+    ctx.require(Permission.MARKET_READ)
     known = price_series(ctx, instrument_id, start, end)
     currency = str(known["currency"][-1]) if known.height else ""
     prices = known.filter(pl.col("currency") == currency)

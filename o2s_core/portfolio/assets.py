@@ -58,6 +58,7 @@ def assets_by_contact(ctx: Context) -> pl.DataFrame:
 
     Schema `BY_CONTACT`.
     """
+    ctx.require(Permission.PORTFOLIO_READ)
     owned = assets(ctx).filter(pl.col("contact_id").is_not_null())
     return (
         owned.group_by("contact_id")
@@ -72,6 +73,7 @@ def assets_by(ctx: Context, axis: str) -> pl.DataFrame:
 
     Schema `breakdowns.BREAKDOWN`.
     """
+    ctx.require(Permission.PORTFOLIO_READ)
     if axis not in AXES:
         raise InvalidInputError(f"Axe de répartition inconnu : {axis}.")
     key = f"{axis}_id" if axis in {"provider", "adviser"} else axis
@@ -89,6 +91,7 @@ def assets_by(ctx: Context, axis: str) -> pl.DataFrame:
 
 def total_assets(ctx: Context) -> Decimal:
     """Return what the clients of the perimeter own together today."""
+    ctx.require(Permission.PORTFOLIO_READ)
     cents = assets(ctx)["cents"].sum()
     return Decimal(int(cents)).scaleb(-2)
 

@@ -115,8 +115,8 @@ def record_situations(
     NotFoundError
         An account is not of this firm.
     """
+    require_feeding(tx.ctx)
     ctx = tx.ctx
-    require_feeding(ctx)
     _require_past(situations["as_of"], ctx.today)
     ids = sorted(set(situations["account_id"]))
     require_accounts(tx.session, ctx, ids)
