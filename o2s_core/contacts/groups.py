@@ -219,7 +219,7 @@ def _inside(ctx: Context, session: Session, ids: Iterable[int]) -> set[int]:
 
 def delete_group(ctx: Context, group_id: int, expected_version: int) -> None:
     """Delete a named group; its members and their accounts stay as they are."""
-    ctx.require(Permission.CONTACT_WRITE)
+    ctx.require(Permission.CONTACT_DELETE)
     with store.tx(ctx) as tx:
         row = one_group(ctx, tx.session, group_id)
         if row.version != expected_version:

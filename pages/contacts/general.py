@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from o2s_core import contacts, ui
+from o2s_core import contacts, portfolio, ui
 from o2s_core.contacts import ContactForm, vocabulary
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui.contact_moves import archive_or_restore, change_adviser, delete_contact
@@ -41,7 +41,7 @@ def show_group(group_id: int) -> None:
         st.space("stretch")
         if ctx.may(Permission.CONTACT_WRITE) and st.button("Modifier", icon=":material/edit:"):
             edit_group(card)
-        if ctx.may(Permission.CONTACT_WRITE) and st.button("Supprimer", icon=":material/delete:"):
+        if ctx.may(Permission.CONTACT_DELETE) and st.button("Supprimer", icon=":material/delete:"):
             delete_group(card)
     show_members(card.members, MEMBERS, key=f"group_members_{group_id}")
 
@@ -112,7 +112,17 @@ def show_aside(card: contacts.ContactCard) -> None:
         show_household(home.id, home.name)
     show_groups(contacts.groups_of(ctx, card.id))
     if ctx.may(Permission.PORTFOLIO_READ):
-        ui.section("Portefeuille")
+        show_portfolio(card)
+
+
+def show_portfolio(card: contacts.ContactCard) -> None:
+    """Show what the contact is worth today, and the way to the lines and to the accounts."""
+    held = ui.cached(portfolio.holdings)(ctx, contacts.scope(ctx, "contact", card.file_code))
+    ui.section("Portefeuille", f"valeur au {ui.day(held.on)}")
+    ui.figures([("Avoirs", ui.eur(held.total_eur), f"{held.accounts.height} contrats")])
+    with st.container(horizontal=True):
+        if st.button("Voir la synthèse", icon=":material/donut_small:", type="tertiary"):
+            ui.go(ui.link("portefeuille-synthese", contact=card.file_code))
         if st.button("Voir les comptes", icon=":material/account_balance:", type="tertiary"):
             ui.go(ui.link("portefeuille-comptes", contact=card.file_code))
 
