@@ -38,8 +38,10 @@ if TYPE_CHECKING:
         HANDLERS,
         LARGE,
         RECURRING,
+        UPLOADS,
         receive_later,
         resume,
+        uploads_under_way,
     )
     from o2s_core.aggregation.mapping_versions import (
         MAPPINGS,
@@ -56,12 +58,6 @@ if TYPE_CHECKING:
         mark_seen,
         news,
         to_import,
-    )
-    from o2s_core.aggregation.overview import (
-        PARTNERS,
-        STATES,
-        Overview,
-        overview,
     )
     from o2s_core.aggregation.proposals import (
         Proposal,
@@ -87,6 +83,7 @@ if TYPE_CHECKING:
         deliveries,
         delivery,
         raw_rows,
+        severities,
     )
     from o2s_core.aggregation.receiving import (
         receive,
@@ -97,6 +94,12 @@ if TYPE_CHECKING:
         DELIVERY_STATES,
         SEVERITIES,
         DeliveryReport,
+    )
+    from o2s_core.aggregation.standing import (
+        PARTNERS,
+        STATES,
+        Overview,
+        overview,
     )
     from o2s_core.aggregation.trials import (
         Recognition,
@@ -135,8 +138,10 @@ _PLACES: Final = {
         "HANDLERS",
         "LARGE",
         "RECURRING",
+        "UPLOADS",
         "receive_later",
         "resume",
+        "uploads_under_way",
     ),
     "mapping_versions": (
         "MAPPINGS",
@@ -154,7 +159,7 @@ _PLACES: Final = {
         "news",
         "to_import",
     ),
-    "overview": (
+    "standing": (
         "PARTNERS",
         "STATES",
         "Overview",
@@ -182,6 +187,7 @@ _PLACES: Final = {
         "deliveries",
         "delivery",
         "raw_rows",
+        "severities",
     ),
     "receiving": (
         "receive",
@@ -222,6 +228,7 @@ __all__ = [
     "STATES",
     "STEPS",
     "TO_ATTACH",
+    "UPLOADS",
     "VERSIONS",
     "DeliveryCard",
     "DeliveryFilter",
@@ -268,8 +275,10 @@ __all__ = [
     "sample",
     "samples",
     "save_mapping",
+    "severities",
     "to_import",
     "try_mapping",
+    "uploads_under_way",
     "waiting",
 ]
 

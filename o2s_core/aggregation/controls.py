@@ -75,8 +75,8 @@ Say = Callable[[dict[str, object]], str]
 def _anomalies(
     frame: pl.DataFrame, code: str, severity: str, field: str, message: Say
 ) -> pl.DataFrame:
-    """Return one anomaly per row; `raw` is the column `field` unless there is one."""
-    raw = pl.col("raw") if "raw" in frame.columns else pl.col(field).cast(pl.String)
+    """Return one anomaly per row; what was read is the column `field`."""
+    raw = pl.col(field).cast(pl.String).str.replace(r"(\.\d*?)0+$", "${1}").str.strip_chars_end(".")
     texts = [message(row) for row in frame.iter_rows(named=True)]
     return frame.select(
         pl.col("external_id"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+import polars as pl
 from sqlmodel import col, select
 
 from o2s_core import administration, store
@@ -17,6 +18,16 @@ from o2s_core.kernel.permissions import Permission
 
 #: Bytes beyond which a page hands the file to the worker.
 LARGE: Final = 2_000_000
+#: One row per large file in the hands of the worker.
+UPLOADS: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "file_name": pl.String(),
+        "state": pl.String(),
+        "progress": pl.Float64(),
+        "message": pl.String(),
+    }
+)
 #: How often the work of aggregation comes back.
 RECURRING: Final[Mapping[str, timedelta]] = {"aggregation.watch": timedelta(seconds=30)}
 
@@ -34,6 +45,30 @@ def receive_later(
     sha = store.save_blob(ctx, data)
     payload = {"blob": sha, "file_name": file_name, "feed": feed, "contact": contact}
     return store.enqueue(ctx, "aggregation.receive", payload)
+
+
+def uploads_under_way(ctx: Context) -> pl.DataFrame:
+    """Return the large files that the worker has not finished reading (schema `UPLOADS`).
+
+    Everybody sees their own; a file that failed stays listed with its reason.
+    """
+    ctx.require(Permission.FEED_READ)
+    mine = [
+        job
+        for job in store.jobs(ctx, kind="aggregation.receive", limit=20)
+        if job.state != "done" and job.created_by == ctx.user_id
+    ]
+    rows = [
+        {
+            "id": job.id,
+            "file_name": job.arguments["file_name"],
+            "state": store.JOB_STATES[job.state],
+            "progress": job.progress,
+            "message": job.message,
+        }
+        for job in mine
+    ]
+    return pl.DataFrame(rows, UPLOADS)
 
 
 def resume(ctx: Context) -> tuple[DeliveryReport, ...]:

@@ -18,7 +18,7 @@ from o2s_core.aggregation.models import (
     Feed,
     RawRow,
 )
-from o2s_core.aggregation.report import COUNTS
+from o2s_core.aggregation.report import COUNTS, SEVERITIES
 from o2s_core.aggregation.scoping import accounts_inside
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
@@ -123,6 +123,35 @@ class DeliveryCard:
     anomalies: pl.DataFrame
     whole: bool  #: the user sees every account of it
 
+    @property
+    def mapping(self) -> str:
+        """Return by what the file was read, as the screen says it."""
+        if not self.mapping_code:
+            return ""
+        revision = f"version {self.mapping_revision}" if self.mapping_revision else "du produit"
+        return f"{self.mapping_code}, {revision}"
+
+    @property
+    def stopped(self) -> pl.DataFrame:
+        """Return the accounts in quarantine (schema `DELIVERY_ACCOUNTS`)."""
+        return self.accounts.filter(pl.col("state") == "quarantined")
+
+    @property
+    def unknown(self) -> pl.DataFrame:
+        """Return the accounts to attach (schema `DELIVERY_ACCOUNTS`)."""
+        return self.accounts.filter(pl.col("state") == "to_attach")
+
+    @property
+    def may_cancel(self) -> bool:
+        """Return whether there is something to take back."""
+        return self.state in {"committed", "partly_committed", "quarantined", "superseded"}
+
+    @property
+    def may_retry(self) -> bool:
+        """Return whether the file may be read again: nothing of it is committed."""
+        done = self.accounts.filter(pl.col("state").is_in(["committed", "unchanged"]))
+        return self.state in {"rejected", "quarantined"} and done.is_empty() and bool(self.sha256)
+
 
 def deliveries_inside(ctx: Context) -> ColumnElement[bool]:
     """Return the condition that a delivery is for the user's eyes.
@@ -207,7 +236,7 @@ def delivery(ctx: Context, delivery_id: int) -> DeliveryCard:
     return DeliveryCard(
         id=delivery_id,
         feed=feed.label if feed else row.asked_feed,
-        partner=provider.name if provider else "",
+        partner=_partners(provider, accounts),
         counts={name: getattr(row, name) for name in COUNTS},
         steps=steps,
         accounts=accounts,
@@ -215,6 +244,14 @@ def delivery(ctx: Context, delivery_id: int) -> DeliveryCard:
         whole=accounts.height == count,
         **{name: getattr(row, name) for name in own},
     )
+
+
+def _partners(provider: Provider | None, accounts: pl.DataFrame) -> str:
+    """Return who the accounts are kept by, when the file says it, else whose the feed is."""
+    told = sorted(set(accounts["partner"]) - {""})
+    if len(told) > 1:
+        return f"{len(told)} partenaires"
+    return told[0] if told else provider.name if provider else ""
 
 
 def one_delivery_inside(session: Session, ctx: Context, delivery_id: int) -> Delivery:
@@ -266,7 +303,7 @@ def _accounts(session: Session, ctx: Context, delivery_id: int) -> pl.DataFrame:
 
 
 def anomalies(
-    ctx: Context, *, delivery_id: int | None = None, open_only: bool = False
+    ctx: Context, *, delivery_id: int | None = None, open_only: bool = False, severity: str = ""
 ) -> pl.DataFrame:
     """Return the anomalies that the user may see, newest delivery first (`ANOMALY_ROWS`).
 
@@ -292,6 +329,8 @@ def anomalies(
         query = query.where(or_(seen.exists(), whole_file))
     if delivery_id is not None:
         query = query.where(Anomaly.delivery_id == delivery_id)
+    if severity:
+        query = query.where(Anomaly.severity == severity)
     if open_only:
         query = query.where(
             col(Anomaly.decided_at).is_(None), col(Delivery.state).not_in(("cancelled",))
@@ -305,6 +344,12 @@ def anomalies(
         for row, of in rows
     ]
     return pl.DataFrame(found, ANOMALY_ROWS)
+
+
+def severities(found: pl.DataFrame) -> dict[str, int]:
+    """Return how many anomalies there are of each severity."""
+    counted = dict(found["severity"].value_counts().iter_rows())
+    return {code: counted.get(code, 0) for code in SEVERITIES}
 
 
 def raw_rows(ctx: Context, delivery_id: int, *, limit: int = 500) -> pl.DataFrame:

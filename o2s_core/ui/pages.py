@@ -163,7 +163,7 @@ PAGES: Final = (
         "Comptes à rattacher",
         "comptes-a-rattacher",
         SERVICES,
-        Permission.FEED_READ,
+        Permission.FEED_ATTACH,
         menu=True,
         parent="agregation",
     ),
