@@ -2,15 +2,18 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from o2s_core import aggregation
+from o2s_core import administration, aggregation
 from o2s_core.demo.clients import Life, People
 from o2s_core.demo.partners import Partners
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import cents
+
+#: Who brings the file of unknown accounts, and finds them on the home page.
+BRINGS: Final = "conseiller"
 
 
 def happen(ctx: Context, partners: Partners, people: People, lives: list[Life]) -> None:
@@ -28,9 +31,9 @@ def happen(ctx: Context, partners: Partners, people: People, lives: list[Life]) 
 
 
 def _unknown_accounts(ctx: Context, partners: Partners, people: People, on: date) -> None:
-    """Deliver accounts nobody knows: a client's, one written otherwise, a stranger's."""
-    adviser = people.advisers[people.owners[0].rank]
-    mine = [o.rank for o in people.owners if people.advisers[o.rank] == adviser and not o.is_minor]
+    """Have an adviser bring accounts nobody knows: two clients' of his, two strangers'."""
+    ctx = administration.context_as(ctx.place, BRINGS, ctx.now, ctx.today)
+    mine = [o.rank for o in people.owners if people.advisers[o.rank] == ctx.user_id]
     first, second = (people.names[rank] for rank in mine[:2])
     swapped = " ".join(reversed(second.split(" ", 1)))
     holders = [first, swapped.upper(), "VASSEUR-LEMOINE Marie-Hélène", "ROUSSET Damien"]

@@ -20,16 +20,26 @@ def live(contract: Contract, market: Market, draw: np.random.Generator, today: d
         _live_as_savings(contract, draw, today)
         return
     supports = _choose(contract, market, draw)
+    last_seen = today - timedelta(days=_silence(contract))
     day, month = contract.opened_on, 0
     first = Decimal(int(draw.integers(*contract.offer.first)))
     _pay(contract, market, supports, day, first)
     while True:
         month += 1
         day = contract.opened_on + timedelta(days=round(month * 30.4375))
+        if last_seen < day and last_seen not in contract.situations:
+            _observe(contract, market, last_seen)
         if day >= today:
             break
         _live_one_month(contract, market, supports, draw, day, month)
-    _observe(contract, market, today)
+        if month % 3 == 0 and day < last_seen:
+            _observe(contract, market, day)
+
+
+def _silence(contract: Contract) -> int:
+    """Return how many days ago the partner last wrote: insurers monthly, banks within a week."""
+    spread = sum(map(ord, contract.number))
+    return 6 + spread % 24 if contract.offer.fonds_euros else 2 + spread % 5
 
 
 def _choose(contract: Contract, market: Market, draw: np.random.Generator) -> list[int]:
@@ -58,8 +68,6 @@ def _live_one_month(
         _receive_income(contract, market, day)
     if draw.integers(40) == 0:
         _switch(contract, market, supports, draw, day)
-    if month % 3 == 0:
-        _observe(contract, market, day)
 
 
 def _pay(
@@ -191,24 +199,23 @@ def _live_as_savings(contract: Contract, draw: np.random.Generator, today: date)
 
 
 def _observe(contract: Contract, market: Market, day: date) -> None:
-    """Write the situation of a day, as the partner would deliver it the day before."""
-    on = day - timedelta(days=1)
-    if on <= contract.opened_on:
+    """Write the situation of a day, as the partner would deliver it."""
+    if day <= contract.opened_on:
         return
     lines: list[dict[str, Any]] = []
     for rank, quantity in contract.positions.items():
-        price = market.price(rank, on)
+        price = market.price(rank, day)
         if quantity > 0 and price is not None:
             cost = (contract.costs[rank] / quantity).quantize(Q4)
             facts = {"rank": rank, "quantity": quantity, "unit_cost": cost, "price": price}
             value = cents(quantity * price)
-            lines.append(facts | {"price_on": market.priced_on(rank, on), "value": value})
+            lines.append(facts | {"price_on": market.priced_on(rank, day), "value": value})
     if contract.euro_fund > 0:
         rank = market.euro_fund_rank[contract.provider]
         lines.append({"rank": rank, "value": contract.euro_fund})
     if contract.cash > 0 and not contract.offer.fonds_euros:
         lines.append({"cash": contract.cash})
-    contract.situations[on] = lines
+    contract.situations[day] = lines
 
 
 def _note(contract: Contract, day: date, kind: str, **facts: Any) -> None:  # noqa: ANN401
