@@ -87,7 +87,18 @@ def _rows(data: bytes, columns: tuple[str, ...]) -> list[tuple[int, dict[str, st
         raise FeedError("Ce fichier n'est pas du texte UTF-8 : enregistrez-le en CSV UTF-8.") from (
             error
         )
-    reader = csv.DictReader(io.StringIO(text), restval="")
+    try:
+        return _cells(csv.DictReader(io.StringIO(text), restval=""), columns)
+    except csv.Error as error:
+        raise FeedError(
+            "Ce fichier n'est pas un CSV lisible : une cellule y est démesurée ou coupée."
+        ) from error
+
+
+def _cells(
+    reader: "csv.DictReader[str]", columns: tuple[str, ...]
+) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a table whose first line names the columns that are needed."""
     missing = [name for name in columns if name not in (reader.fieldnames or ())]
     if missing:
         raise FeedError(
