@@ -1,0 +1,117 @@
+"""Arguments for any question or verb of the core: real ids where it asks for ids, plausible text elsewhere."""
+
+import inspect
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from o2s_core import contacts, store
+from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
+from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, Scope
+from o2s_core.contacts.models import Contact
+from o2s_core.kernel.context import Context
+from o2s_core.market import PRICE_INPUT, RATE_INPUT, InstrumentForm, Named, ProviderForm
+from o2s_core.portfolio import (
+    LINE_INPUT,
+    MOVEMENT_INPUT,
+    SITUATION_INPUT,
+    AccountForm,
+    HolderShare,
+    SituationForm,
+    TypedLine,
+)
+from o2s_core.store import Tx
+from tests.authorisation import matrix
+from tests.authorisation.books import Book, World
+
+DAY = date(2026, 10, 31)
+TABLES = {
+    "record_prices": PRICE_INPUT, "publish_price_history": PRICE_INPUT, "record_rates": RATE_INPUT,
+    "situations": SITUATION_INPUT, "lines": LINE_INPUT, "movements": MOVEMENT_INPUT,
+}  # fmt: skip
+
+
+def by_name(world: World, book: Book) -> dict[str, Any]:
+    """What each parameter of the core is, when `book` is what one speaks of."""
+    users = world.firm.user_ids
+    return {
+        "account_id": book.account, "situation_id": book.situation, "contact_id": book.contact,
+        "contact_ids": [book.contact], "household_id": book.household, "group_id": book.group,
+        "file_code": book.file_code, "ids": [book.contact], "reference": book.file_code,
+        "delivery_id": book.delivery, "waiting_id": book.waiting, "stopped_id": book.stopped,
+        "locator": book.raw, "adviser_id": users[book.adviser], "user_id": users["lecteur"],
+        "instrument_id": world.instrument, "instrument_ids": [world.instrument],
+        "provider_id": world.provider, "alias_id": world.alias, "agency_id": 1, "team_id": 1,
+        "expected_version": 1, "sid": "sid-nobody", "name": "rien.zst", "scope": scope(book),
+        "kind": "contact", "axis": "envelope", "stage": "former", "reason": "essai",
+        "text": "essai", "key": "landing.page", "value": Decimal(100), "active": True,
+        "required": False, "day": DAY, "on": DAY, "start": date(2026, 1, 2), "end": DAY,
+        "code": "assureur", "code_type": "partner", "codes": [("partner", "FDS-1")],
+        "isins": ["XF0000000000"], "currency": "USD", "currencies": ["USD"],
+        "data": b"x" * 26_000_001, "source": b"", "file_name": "essai.csv", "sealed": "x",
+        "current": "x", "password": "un autre cheval agrafé", "again": "x", "pause": 0.0,
+        "blob_sha": "0" * 64, "media_type": "text/csv", "typed_number": "0",
+        "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
+        "card": contacts.contact_by_id(world.firm.operator, book.contact),
+        "person": ContactForm(last_name="Essai", first_name="Zoé"),
+    }  # fmt: skip
+
+
+def scope(book: Book) -> Scope:
+    """A scope as somebody could make it by hand, without asking for it."""
+    return Scope("person", book.contact, "Essai", book.file_code, "client", (book.contact,), None)
+
+
+def forms(world: World, book: Book) -> dict[type, Any]:
+    """A form of each kind, filled as a person would."""
+    return {
+        AgencyForm: AgencyForm("Agence d'essai"),
+        TeamForm: TeamForm("Équipe d'essai", 1),
+        FirmForm: FirmForm("Cabinet"),
+        UserForm: UserForm("essai", "Essai", "lecture_seule"),
+        ContactForm: ContactForm(last_name="Essai", first_name="Zoé"),
+        GroupForm: GroupForm("Essai", (book.contact,)),
+        HouseholdForm: HouseholdForm("Essai", ((book.company, "other"),)),
+        InstrumentForm: InstrumentForm("Fonds", "opcvm"),
+        ProviderForm: ProviderForm("Partenaire d'essai"),
+        AccountForm: AccountForm.sole(
+            book.contact, label="Essai", number="E-1", envelope="pea", provider_id=world.provider
+        ),
+        SituationForm: SituationForm(DAY, (TypedLine("Part", value=Decimal(10)),)),
+    }
+
+
+def arguments(function: Callable, world: World, book: Book) -> dict[str, Any]:
+    """The arguments of a function, optional filters left out."""
+    named, filled = by_name(world, book), forms(world, book)
+    given = {}
+    for p in list(inspect.signature(function).parameters.values())[1:]:
+        wanted = p.default is inspect.Parameter.empty or p.name in {"password", "pause"}
+        if wanted or p.name in {"household_id", "group_id", "delivery_id"}:
+            given[p.name] = _argument(function, p, named, filled)
+    return given
+
+
+def _argument(function: Callable, p: inspect.Parameter, named, filled) -> Any:
+    if function.__name__ == "inside":
+        return Contact.adviser_id
+    if p.annotation in filled:
+        return filled[p.annotation]
+    if function.__name__ == "save_setting":
+        return {"scope": "user", "key": "landing.page", "value": "contacts"}[p.name]
+    if function.__name__ == "euro_fund":
+        return {"provider_id": named["provider_id"], "code": "", "label": "Fonds euros"}[p.name]
+    table = TABLES.get(p.name) or TABLES.get(function.__name__)
+    return table.to_frame() if table is not None and p.name not in named else named[p.name]
+
+
+@contextmanager
+def asker(function: Callable, ctx: Context):
+    """What a function is asked under: the context itself, or a write opened by it."""
+    if matrix.asker(function) is Tx:
+        with store.tx(ctx) as tx:
+            yield tx
+    else:
+        yield ctx

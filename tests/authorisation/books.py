@@ -1,0 +1,201 @@
+"""Two advisers' books on one store, each with words and figures that the other must never read."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from o2s_core import administration, contacts, market, store
+from o2s_core.administration.models import Firm as FirmRow
+from o2s_core.administration.models import User
+from o2s_core.aggregation.models import (
+    Anomaly,
+    Delivery,
+    DeliveryAccount,
+    DeliveryStep,
+    Feed,
+    RawRow,
+)
+from o2s_core.kernel.context import Context
+from o2s_core.portfolio import projections
+from o2s_core.portfolio.models import Situation
+from tests import kit
+from tests.kit.firm import TODAY, Firm
+
+#: Who stands for each profile; the two advisers share the profile `conseiller`.
+LOGINS = {
+    "administrateur": "admin",
+    "manager": "manager",
+    "conseiller": "alice",
+    "conseiller_junior": "junior",
+    "assistant": "assistant",
+    "analyste": "analyste",
+    "conformite": "conformite",
+    "lecture_seule": "lecteur",
+}
+#: What only the adviser's own people may read, in any page and any answer.
+ALICE = ("Zorglubine", "71234567", "CAN-ALICE", "zorglub@exemple.fr", "Foyer Zorgl", "canari-alice")
+BRUNO = (
+    "Quetzalcoat",
+    "81234568",
+    "CAN-BRUNO",
+    "quetzal@exemple.fr",
+    "Foyer Quetz",
+    "canari-bruno",
+)
+#: The words of another firm on the same store.
+NEXT_DOOR = (
+    ("Xipetotecwaq", "61234561", "CAN-XIPE", "xipe@exemple.fr", "Foyer Xipet", "canari-xipe"),
+    ("Tlalocuhtli", "51234562", "CAN-TLAL", "tlal@exemple.fr", "Foyer Tlalo", "canari-tlal"),
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """What one adviser owns, by id."""
+
+    adviser: str
+    contact: int
+    file_code: str
+    company: int
+    household: int
+    household_code: str
+    group: int
+    account: int
+    situation: int
+    delivery: int
+    waiting: int
+    stopped: int
+    raw: str  #: where the origin of a line of the situation stands
+
+
+@dataclass(frozen=True)
+class World:
+    """A firm with two books, and somebody of each profile."""
+
+    firm: Firm
+    alice: Book
+    bruno: Book
+    instrument: int
+    provider: int
+    alias: int
+    gone: int  #: id of a contact that was deleted
+
+    @property
+    def place(self):
+        return self.firm.place
+
+    def as_profile(self, profile: str) -> Context:
+        return self.of(LOGINS[profile])
+
+    def of(self, login: str) -> Context:
+        """The context of a real user, as at their next click."""
+        return administration.context_of(
+            self.place, self.firm.user_ids[login], self.firm.operator.now, TODAY
+        )
+
+
+def fill(firm: Firm, words=(ALICE, BRUNO)) -> World:
+    """Write both books and the people who lack."""
+    ids = dict(firm.user_ids) | _people(firm)
+    firm = replace(firm, user_ids=ids)
+    operator = firm.operator
+    provider = kit.provider(operator, "assureur", "Assureur d'essai")
+    fund = kit.instrument(operator, "Fonds commun")
+    kit.price(operator, fund, date(2026, 11, 20), "100")
+    alias = _alias(operator, provider, fund)
+    feed = _added(operator, Feed(firm_id=firm.id, code="essai", label="Flux d'essai",
+                                 provider_id=provider, format="csv"))  # fmt: skip
+    alice = _book(firm, "alice", words[0], provider, fund, feed)
+    bruno = _book(firm, "bruno", words[1], provider, fund, feed)
+    return World(firm, alice, bruno, fund, provider, alias, _gone(firm))
+
+
+def _people(firm: Firm) -> dict[str, int]:
+    """A junior and a reader, who see alice's clients with her; so does the assistant."""
+    found = {}
+    alice = str(firm.user_ids["alice"])
+    with store.tx(firm.operator) as tx:
+        for login, profile in (("junior", "conseiller_junior"), ("lecteur", "lecture_seule")):
+            user = User(firm_id=firm.id, login=login, last_name=login.title(), profile=profile,
+                        scope="own", assists=alice)  # fmt: skip
+            tx.add(user)
+            found[login] = user.id
+        helper = tx.session.get_one(User, firm.user_ids["assistant"])
+        helper.assists = alice
+    return found
+
+
+def _book(firm, login, said, provider, fund, feed) -> Book:
+    name, amount, number, email, home, canary = said
+    ctx = firm.adviser(login)
+    code = f"{login[:1].upper()}9"
+    anne = kit.person(ctx, name, "Anne", file_code=f"{code}001", email=email,
+                      birth_date=date(1970, 1, 2), pep="yes", comment=canary)  # fmt: skip
+    firm_ = kit.company(ctx, f"SCI {name}", file_code=f"{code}002")
+    household = kit.household(ctx, anne, name=home, file_code=f"{code}003")
+    group = kit.group(ctx, anne, firm_, name=f"Groupe {name}")
+    account = kit.account(ctx, provider, [anne], number=number, label=f"Contrat {canary}")
+    delivery, waiting, stopped, locator = _delivered(ctx, said, feed, provider, account)
+    line = {"instrument_id": fund, "quantity": "1", "price": amount, "value": amount,
+            "label": canary, "locator": locator}  # fmt: skip
+    situation = kit.situation(ctx, account, date(2026, 10, 31), [line], total=amount)
+    with store.tx(ctx) as tx:
+        tx.session.get_one(Situation, situation).delivery_id = delivery
+        projections.mark(tx, [account])
+    kit.movement(ctx, account, date(2026, 11, 2), "deposit", net=amount, label=canary)
+    return Book(login, anne, f"{code}001", firm_, household, f"{code}003", group, account,
+                situation, delivery, waiting, stopped, locator)  # fmt: skip
+
+
+def _delivered(ctx, said, feed, provider, account) -> tuple[int, int, int, str]:
+    """A delivery that brought the account, one that waits, one that was stopped."""
+    name, amount, number, _, _, canary = said
+    delivery = _added(ctx, Delivery(
+        firm_id=ctx.firm_id, file_name=f"{canary}.csv", sha256=f"{canary:0<64}", feed_id=feed,
+        received_at=ctx.now, state="partly_committed", format="csv", as_of=date(2026, 10, 31),
+    ))  # fmt: skip
+    _added(ctx, DeliveryStep(firm_id=ctx.firm_id, delivery_id=delivery, state="received",
+                             at=ctx.now, actor=ctx.actor))  # fmt: skip
+    ids = []
+    for suffix, state, owner in (("", "committed", account), ("-W", "to_attach", None),
+                                 ("-Q", "quarantined", account)):  # fmt: skip
+        ids.append(_added(ctx, DeliveryAccount(
+            firm_id=ctx.firm_id, delivery_id=delivery, external_id=number + suffix, state=state,
+            provider_id=provider, account_id=owner, label=canary, holder=name,
+        )))  # fmt: skip
+    _added(ctx, RawRow(firm_id=ctx.firm_id, delivery_id=delivery, locator="ligne 2",
+                       cells=f'{{"Titulaire": "{name}", "Montant": "{amount}"}}'))  # fmt: skip
+    _added(ctx, Anomaly(firm_id=ctx.firm_id, delivery_id=delivery, external_id=f"{number}-Q",
+                        code="V06", severity="error", raw=canary, message=f"voir {number}"))  # fmt: skip
+    return delivery, ids[1], ids[2], "ligne 2"
+
+
+def _alias(ctx: Context, provider: int, instrument: int) -> int:
+    return market.add_alias(ctx, instrument, "partner", "FDS-1", provider_id=provider)
+
+
+def _gone(firm: Firm) -> int:
+    """The id of somebody who was entered by mistake and deleted since."""
+    made = kit.person(firm.operator, "Passager", adviser=firm.user_ids["alice"])
+    contacts.delete_contact(firm.operator, made, 1)
+    return made
+
+
+def _added(ctx: Context, row) -> int:
+    with store.tx(ctx) as tx:
+        tx.add(row)
+        tx.touch("aggregation")
+    return row.id
+
+
+def second_firm(firm: Firm) -> Firm:
+    """Another firm on the same store, whose people bear other names."""
+    operator = replace(firm.operator, firm_id=2)
+    with store.tx(operator) as tx:
+        tx.add(FirmRow(id=2, name="Cabinet d'à côté", firm_id=2, totp_required=False))
+        ids = {}
+        for login in ("alice", "bruno", "assistant"):
+            user = User(firm_id=2, login=f"{login}2", last_name=f"Voisin{login}",
+                        profile="conseiller", scope="own", is_adviser=True)  # fmt: skip
+            tx.add(user)
+            ids[login] = user.id
+    return Firm(firm.place, 2, ids, operator)
