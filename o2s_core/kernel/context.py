@@ -61,13 +61,18 @@ class Context:
 
     @property
     def cache_key(self) -> tuple[object, ...]:
-        """Two contexts with equal keys may share a cached answer."""
+        """Two contexts with equal keys may share a cached answer.
+
+        Those who see everybody share theirs; others do not, even within one
+        perimeter: what somebody brought and nobody claimed yet is theirs alone.
+        """
         return (
             str(self.place.home),
             self.place.database_url,
             self.firm_id,
             self.perimeter.everyone,
             tuple(sorted(self.perimeter.adviser_ids)),
+            None if self.perimeter.everyone else self.user_id,
             tuple(sorted(self.permissions)),
             tuple(sorted(self.versions.items())),
             self.today,

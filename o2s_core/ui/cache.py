@@ -19,8 +19,8 @@ def cached(
 ) -> Callable[Concatenate[Context, P], R]:
     """Keep the answers of a question of the core: `ui.cached(portfolio.holdings)(ctx, scope, on)`.
 
-    Two users of one perimeter and one profile share an answer: what depends on the
-    person (their settings, their sessions) is not kept.
+    Two users who see the whole firm with one profile share an answer: what depends
+    on the person (their settings, their sessions) is not kept.
 
     Raises
     ------
