@@ -1,6 +1,7 @@
 """What the invented partners delivered, through the same pipeline as a real file."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,12 +27,20 @@ def deliver(ctx: Context, partners: Partners, people: People, lives: list[Life])
     _agree_on_feeds(ctx, partners, sorted(by_provider))
     split = ctx.today - RECENT
     for provider, known in sorted(by_provider.items()):
+        last = max(on for life in known for on in life.contract.situations)
         for name, since, until in (
             ("reprise", BEGINNING, split - timedelta(days=1)),
-            (f"{ctx.today:%Y%m%d}", split, ctx.today),
+            (f"{last:%Y%m%d}", split, last),
         ):
             said = statement(partners, known, people.names, since, until)
-            aggregation.receive(ctx, dump(said), f"{provider}-{name}.json", feed=provider)
+            that_day = _on(ctx, until + timedelta(days=1))
+            aggregation.receive(that_day, dump(said), f"{provider}-{name}.json", feed=provider)
+
+
+def _on(ctx: Context, day: date) -> Context:
+    """Return the context of a morning: the partners did not all write today."""
+    then = min(day, ctx.today)
+    return replace(ctx, today=then, now=ctx.now - timedelta(days=(ctx.today - then).days))
 
 
 def _agree_on_feeds(ctx: Context, partners: Partners, codes: list[str]) -> None:

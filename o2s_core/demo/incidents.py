@@ -88,7 +88,8 @@ def _account(partners: Partners, number: str, holder: str, rank: int, on: date) 
     """Return a small contract of two supports, as the native format writes it."""
     lines = [_line(partners, rank + n, Decimal(40 + 7 * n), on) for n in range(2)]
     total = sum((Decimal(line["value"]) for line in lines), Decimal(0))
-    holders = [{"name": holder}] if holder else []
+    last, _, first = holder.partition(" ")
+    holders = [{"last_name": last, "first_name": first}] if holder else []
     situation = {"as_of": on, "currency": "EUR", "total": str(total), "lines": lines}
     named = {"number": number, "label": "Contrat", "envelope": "assurance_vie", "currency": "EUR"}
     return named | {"holders": holders, "situations": [situation]}
