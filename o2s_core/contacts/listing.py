@@ -185,9 +185,14 @@ def _age(ctx: Context) -> pl.Expr:
     """Return the age in full years, at death for the deceased, null for companies."""
     born = pl.col("birth_date")
     on = pl.coalesce("death_date", pl.lit(ctx.today))
-    before = (on.dt.month() * 100 + on.dt.day()) < (born.dt.month() * 100 + born.dt.day())
-    years = on.dt.year().cast(pl.Int64) - born.dt.year().cast(pl.Int64) - before.cast(pl.Int64)
+    years = (_calendar(on) - _calendar(born)) // 10_000
     return pl.when(pl.col("kind") == "person").then(years)
+
+
+def _calendar(day: pl.Expr) -> pl.Expr:
+    """Return 20261124 for 24/11/2026; months and days come as tiny integers, and overflow."""
+    year, month, number = (e.cast(pl.Int64) for e in (day.dt.year(), day.dt.month(), day.dt.day()))
+    return year * 10_000 + month * 100 + number
 
 
 def _count(session: Session, matching: ColumnElement[bool]) -> int:

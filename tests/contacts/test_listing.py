@@ -75,6 +75,23 @@ def test_a_row_says_age_household_and_adviser(firm, people):
     assert "Alice" in row["adviser"]
 
 
+@pytest.mark.parametrize(
+    ("birth", "age"),
+    [
+        (date(1962, 1, 25), 64),
+        (date(1962, 11, 24), 64),
+        (date(1962, 11, 25), 63),
+        (date(1962, 12, 1), 63),
+        (date(1964, 2, 29), 62),
+    ],
+)
+def test_the_list_and_the_file_agree_on_the_age(firm, birth, age):
+    kit.person(firm.alice, "Âge", "Zoé", file_code="AGE", birth_date=birth)
+    found = contacts.contact_list(firm.alice, ContactFilter(text="AGE"))
+    assert found.rows["age"].to_list() == [age]
+    assert contacts.contact(firm.alice, "AGE").age == age
+
+
 def test_a_page_of_the_list_knows_the_whole(firm, people):
     page = contacts.contact_list(firm.alice, ContactFilter(limit=2, offset=2))
     assert (names(page), page.total) == (["Éluard Léa", "Foyer Éluard"], 6)
