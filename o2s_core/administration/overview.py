@@ -12,6 +12,7 @@ from o2s_core.administration.backups import backups
 from o2s_core.administration.firm import FIRM_FORM, form_of
 from o2s_core.administration.models import Firm, User, UserSession
 from o2s_core.administration.profiles import profiles
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.kernel.settings import PARIS
@@ -83,13 +84,17 @@ def _attention(ctx: Context, firm: Firm, active: list[User]) -> list[tuple[str, 
     missing = [p.label for p in FIRM_FORM.problems(form_of(firm).values, ctx.today)]
     found = [
         (not firm.totp_required, "Double authentification", "au choix de chacun", "/societe"),
-        (alone > 0, "Mot de passe seul", f"{alone} utilisateur(s) actif(s)", "/utilisateurs"),
+        (alone > 0, "Mot de passe seul", _active(alone), "/utilisateurs"),
         (bool(missing), "Fiche du cabinet incomplète", ", ".join(missing), "/societe"),
-        (never > 0, "Jamais connectés", f"{never} utilisateur(s) actif(s)", "/utilisateurs"),
+        (never > 0, "Jamais connectés", _active(never), "/utilisateurs"),
     ]
     if ctx.may(Permission.BACKUP_READ) and backups(ctx).is_late:
         found.insert(0, (True, "Sauvegarde en retard", "plus de 36 heures", "/sauvegardes"))
     return [(what, why, href) for holds, what, why, href in found if holds]
+
+
+def _active(users: int) -> str:
+    return french.count(users, "utilisateur actif", "utilisateurs actifs")
 
 
 def _open_sessions(session: Session, ctx: Context) -> int:

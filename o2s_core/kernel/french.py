@@ -18,6 +18,12 @@ def number(value: Decimal | float, decimals: int = 2, *, signed: bool = False) -
     return (MINUS if negative else "+" if signed and value > 0 else "") + text
 
 
+def count(many: int, one: str, several: str = "") -> str:
+    """Write how many there are: `0 compte`, `1 compte`, `12 comptes`; `several` where -s is wrong."""
+    words = one if abs(many) < 2 else several or f"{one}s"
+    return f"{number(many, 0)}{NBSP}{words}"
+
+
 def eur(amount: Decimal | None, decimals: int = 2, *, signed: bool = False) -> str:
     """Write euros: `1 234,56 €`; no figure reads `n.c.`."""
     return "n.c." if amount is None else f"{number(amount, decimals, signed=signed)}{NBSP}€"

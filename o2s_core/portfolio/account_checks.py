@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from o2s_core.administration import perimeters
 from o2s_core.contacts.models import Contact
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import (
     FieldChange,
@@ -133,7 +134,11 @@ def require_deletable(session: Session, kept: Account) -> None:
         select(func.count()).select_from(Movement).where(Movement.account_id == kept.id)
     ).one()
     if moved or kept.aggregated:
-        why = f"porte {moved} mouvement(s)" if moved else "est alimenté par un partenaire"
+        why = (
+            f"porte {french.count(moved, 'mouvement')}"
+            if moved
+            else "est alimenté par un partenaire"
+        )
         raise InvalidInputError(
             f"Le compte {kept.number} {why} : il ne peut pas être supprimé. "
             "Renseignez sa date de clôture, ou demandez sa purge à l'administrateur."

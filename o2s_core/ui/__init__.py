@@ -1,6 +1,6 @@
 """The screen: the only package of the core that knows Streamlit."""
 
-from o2s_core.kernel.french import day, eur, number, percent, quantity
+from o2s_core.kernel.french import count, day, eur, number, percent, quantity
 from o2s_core.ui.boundary import errors
 from o2s_core.ui.cache import cached
 from o2s_core.ui.chart import chart
@@ -27,6 +27,7 @@ __all__ = [
     "cached",
     "chart",
     "context",
+    "count",
     "day",
     "decimal",
     "dialog",

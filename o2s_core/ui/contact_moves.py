@@ -6,6 +6,7 @@ import streamlit as st
 
 from o2s_core import contacts
 from o2s_core.contacts import ContactCard
+from o2s_core.kernel import french
 from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.ui import session
 from o2s_core.ui.dialogs import dialog
@@ -17,7 +18,7 @@ def change_adviser(contact_ids: Sequence[int]) -> None:
     """Ask for the new adviser and the reason, for one contact or many."""
     ctx = session.context()
     key = f"change_adviser_{'_'.join(map(str, sorted(contact_ids)[:20]))}"
-    st.write(f"{len(contact_ids)} contact(s) concerné(s).")
+    st.write(f"{french.count(len(contact_ids), 'contact concerné', 'contacts concernés')}.")
     asked = FormSchema(
         "Changer de conseiller",
         (
@@ -37,11 +38,11 @@ def change_adviser(contact_ids: Sequence[int]) -> None:
 def archive_or_restore(contact_ids: Sequence[int], *, away: bool) -> None:
     """Confirm that contacts leave the lists, or come back to them."""
     ctx = session.context()
-    said = f"{len(contact_ids)} contact(s)"
+    said = french.count(len(contact_ids), "contact")
     if away:
-        st.write(f"{said} : ils quittent les listes et la recherche. Rien n'est effacé.")
+        st.write(f"{said} à sortir des listes et de la recherche. Rien n'est effacé.")
     else:
-        st.write(f"{said} : ils reviennent dans les listes et la recherche.")
+        st.write(f"{said} à remettre dans les listes et la recherche.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Annuler"):
             st.rerun()

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from o2s_core.contacts import ContactCard, Scope, vocabulary
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.ui import pages
 from o2s_core.ui.figures import Tone
@@ -59,7 +60,7 @@ def _facts(file: ContactCard | Scope) -> Iterator[str]:
     if isinstance(file, ContactCard) and file.adviser:
         yield f"Conseiller {file.adviser}"
     if isinstance(file, Scope):
-        yield f"{len(file.member_ids)} membres"
+        yield french.count(len(file.member_ids), "membre")
 
 
 def _states(file: ContactCard | Scope) -> Iterator[tuple[str, Tone]]:

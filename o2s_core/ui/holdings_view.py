@@ -57,7 +57,7 @@ ORIGIN: Final = Action("origin", "Origine du chiffre", "fact_check")
 def holding_figures(held: Holdings) -> None:
     """Show the total of the day and that of the partners, each with its date, and the gain."""
     accounts, lines = held.accounts.height, held.lines.height
-    counts = ("Contrats", french.number(accounts, 0), f"{lines} ligne{'s' if lines > 1 else ''}")
+    counts = ("Contrats", french.number(accounts, 0), french.count(lines, "ligne"))
     shown = [
         (f"Valeur au {french.day(held.on)}", french.eur(held.total_eur), _span(held)),
         ("Situations des partenaires", french.eur(held.situation_total_eur), _situations(held)),
@@ -80,10 +80,8 @@ def freshness(held: Holdings) -> None:
         share = french.percent(held.stale_share)
         said.append(f"Cours périmés : {', '.join(names[:3])}{more} ({share} de la valeur)")
     if held.excluded.height:
-        n = held.excluded.height
-        said.append(
-            f"{n} ligne{'s' if n > 1 else ''} non comptée{'s' if n > 1 else ''}, voir plus bas"
-        )
+        left_out = french.count(held.excluded.height, "ligne non comptée", "lignes non comptées")
+        said.append(f"{left_out}, voir plus bas")
     if held.situation_missing:
         said.append(f"{held.situation_missing} sans valeur transmise par le partenaire")
     if held.declared:
@@ -157,7 +155,7 @@ def contract(row: Mapping[str, Any]) -> str:
         _known_by(row["kind"], row["situation_on"]),
     ]
     if later := row["later_movements"]:
-        parts.append(f"{later} mouvement{'s' if later > 1 else ''} depuis")
+        parts.append(f"{french.count(later, 'mouvement')} depuis")
     if row["share"] != 1:
         whole = round(row["share"] * 100, 6).is_integer()
         parts.append(f"part {french.percent(row['share'], 0 if whole else 2)}")
@@ -205,7 +203,7 @@ def left_out(ctx: Context, held: Holdings, *, key: str) -> None:
     if held.excluded.is_empty():
         return
     n = held.excluded.height
-    section("Non compté dans le total", f"{n} ligne{'s' if n > 1 else ''}")
+    section("Non compté dans le total", french.count(n, "ligne"))
     table(
         ctx, held.excluded, EXCLUDED, key=f"excluded_{key}", id="label", tools=False, page_size=10
     )

@@ -91,7 +91,11 @@ def situation_check(form: SituationForm, check: SituationCheck, read: Pasted) ->
     gap = None if form.total is None else form.sum - form.total
     figures(
         [
-            ("Somme des lignes", _amount(form.sum, form.currency), f"{len(form.all_lines)} lignes"),
+            (
+                "Somme des lignes",
+                _amount(form.sum, form.currency),
+                french.count(len(form.all_lines), "ligne"),
+            ),
             ("Total du relevé", _amount(form.total, form.currency), "facultatif"),
             ("Écart", _amount(gap, form.currency), "doit être nul"),
         ]

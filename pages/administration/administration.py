@@ -25,7 +25,7 @@ seen = administration.overview(ctx)
 required = "exigée" if seen.totp_required else "au choix de chacun"
 ui.figures(
     [
-        ("Utilisateurs actifs", str(seen.active_users), f"{seen.disabled_users} désactivé(s)"),
+        ("Utilisateurs actifs", str(seen.active_users), ui.count(seen.disabled_users, "désactivé")),
         ("Sessions ouvertes", str(seen.open_sessions), "en ce moment"),
         ("Connexions refusées", str(seen.refused_today), "aujourd'hui"),
         ("Sans double authentification", str(seen.without_second_factor), required),

@@ -107,7 +107,7 @@ answer = ui.table(
 if answer.selected:
     ids = tuple(int(i) for i in answer.selected)
     with st.container(horizontal=True, vertical_alignment="center"):
-        ui.note(f"{len(ids)} contact(s) sélectionné(s)")
+        ui.note(ui.count(len(ids), "contact sélectionné", "contacts sélectionnés"))
         if ctx.may(Permission.CONTACT_REASSIGN) and st.button("Changer de conseiller"):
             change_adviser(ids)
         if st.button("Restaurer" if view == "archived" else "Archiver"):

@@ -25,8 +25,16 @@ accounts = ui.cached(portfolio.accounts)(ctx, scope)
 ui.figures(
     [
         ("Comptes", ui.number(accounts.height, 0), scope.name),
-        (f"Valeur au {ui.day(held.on)}", ui.eur(held.total_eur), f"{held.lines.height} lignes"),
-        ("+/- value latente", ui.eur(held.gain_eur, signed=True), ui.percent(held.gain_ratio)),
+        (
+            f"Valeur au {ui.day(held.on)}",
+            ui.eur(held.total_eur),
+            ui.count(held.lines.height, "ligne"),
+        ),
+        (
+            "+/- value latente",
+            ui.eur(held.gain_eur, signed=True),
+            ui.percent(held.gain_ratio, signed=True),
+        ),
     ]
 )
 answer = account_table(ctx, accounts, held, key=f"accounts_{scope.kind}_{scope.id}")

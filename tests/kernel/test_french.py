@@ -27,6 +27,18 @@ def test_a_number_is_rounded_half_up_as_amounts_are_posted(value, decimals, expe
     assert plain(french.number(Decimal(value), decimals)) == expected
 
 
+@pytest.mark.parametrize(
+    ("many", "expected"),
+    [(0, "0 compte"), (1, "1 compte"), (2, "2 comptes"), (1200, "1 200 comptes")],
+)
+def test_what_is_counted_takes_its_plural_from_two_on(many, expected):
+    assert plain(french.count(many, "compte")) == expected
+
+
+def test_a_plural_that_is_not_an_s_is_given():
+    assert plain(french.count(3, "contact choisi", "contacts choisis")) == "3 contacts choisis"
+
+
 def test_no_figure_reads_n_c():
     assert french.eur(None) == "n.c."
     assert french.percent(None) == "n.c."
