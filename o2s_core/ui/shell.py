@@ -96,6 +96,7 @@ def _bar_data(ctx: Context, spec: PageSpec) -> dict[str, Any]:
         "person": {
             "name": card.name,
             "profile": card.profile_label,
+            "module": spec.module if spec.module in {label for _, label, _ in own} else "",
             "entries": _entries(ctx, own, spec),
         },
     }

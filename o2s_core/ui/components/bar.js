@@ -13,8 +13,9 @@ const link = (entry) =>
     entry.icon ? icon(entry.icon) : null,
     entry.icon && entry.bare ? make("span", { class: "spoken" }, entry.label) : entry.label);
 
-const menu = (id, label, summary, body) =>
-  make("details", { "data-menu": id }, make("summary", { "aria-label": label, title: label }, ...summary), body);
+const menu = (id, label, summary, body, current) =>
+  make("details", { "data-menu": id },
+    make("summary", { "aria-label": label, title: label, "aria-current": current ? "page" : null }, ...summary), body);
 
 function bell(news) {
   const list = make("div", { class: "panel news" }, make("p", { class: "heading" }, "Alertes techniques"));
@@ -53,7 +54,10 @@ function person(data) {
   panel.append(make("p", { class: "label" }, "Thème"), themes(data.urls));
   panel.append(make("form", { method: "post", action: "/logout" },
     make("button", { type: "submit", class: "out" }, icon("logout"), "Se déconnecter")));
-  return menu("person", "Votre menu", [icon("account_circle"), make("span", { class: "name" }, data.person.name)], panel);
+  const module = data.person.module;
+  const shown = [icon("account_circle"), make("span", { class: "name" }, data.person.name)];
+  if (module) shown.push(make("b", { class: "module" }, module));
+  return menu("person", "Votre menu", shown, panel, module);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
