@@ -102,6 +102,8 @@ def show_identity(card: contacts.ContactCard) -> None:
 def show_aside(card: contacts.ContactCard) -> None:
     """Show what surrounds the identity: completeness, household, groups, accounts."""
     show_actions(card)
+    if ctx.may(Permission.PORTFOLIO_READ):
+        show_portfolio(card)
     if card.missing:
         ui.section("À compléter", ui.percent(card.completeness, 0))
         st.progress(card.completeness)
@@ -111,15 +113,13 @@ def show_aside(card: contacts.ContactCard) -> None:
     for home in card.households:
         show_household(home.id, home.name)
     show_groups(contacts.groups_of(ctx, card.id))
-    if ctx.may(Permission.PORTFOLIO_READ):
-        show_portfolio(card)
 
 
 def show_portfolio(card: contacts.ContactCard) -> None:
     """Show what the contact is worth today, and the way to the lines and to the accounts."""
     held = ui.cached(portfolio.holdings)(ctx, contacts.scope(ctx, "contact", card.file_code))
     ui.section("Portefeuille", f"valeur au {ui.day(held.on)}")
-    ui.figures([("Avoirs", ui.eur(held.total_eur), f"{held.accounts.height} contrats")])
+    ui.figures([("Avoirs", ui.eur(held.total_eur), ui.count(held.accounts.height, "contrat"))])
     with st.container(horizontal=True):
         if st.button("Voir la synthèse", icon=":material/donut_small:", type="tertiary"):
             ui.go(ui.link("portefeuille-synthese", contact=card.file_code))
