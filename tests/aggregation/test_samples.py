@@ -20,7 +20,11 @@ REFUSED = {
     "libofx_failing-ofx-file1.xml": "F04",
 }
 #: Read, with rows that the fixture's author made wrong on purpose.
-STOPPED = {"directa-export.csv": {"L01", "L02"}}
+STOPPED = {
+    "directa-export.csv": {"L01", "L02"},
+    "ofxparse_date_missing.ofx": {"L01"},
+    "ofxparse_decimal_error.ofx": {"L01"},
+}
 
 
 def files(samples):
