@@ -24,6 +24,7 @@ BALANCES: Final = {
     "MARGINBALANCE": "Solde sur marge",
     "SHORTBALANCE": "Produit des ventes à découvert",
 }
+CARD: Final = "Relevé de carte bancaire reconnu : il n'est pas agrégé."
 #: How brokers call the total of an account among their balances.
 TOTALS: Final = frozenset({"networth", "net worth", "total account value", "account value"})
 
@@ -46,7 +47,17 @@ def read_ofx(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG00
         _bank(found, statement, f"STMTRS[{n}]")
     if not found.accounts:
         return _nothing(root)
+    _cards(found, root)
     return found.statement()
+
+
+def _cards(found: Gathering, root: Element) -> None:
+    """Tell that card statements are left out: a card number is not kept."""
+    for n, card in enumerate(root.all("CCSTMTRS"), 1):
+        left = sum(1 for _ in card.all("STMTTRN"))
+        found.rows, found.ignored = found.rows + left, found.ignored + left
+        found.external_id, found.locator = "", f"CCSTMTRS[{n}]"
+        found.tell("A-CARTE", "warning", "", "", f"{CARD} Ses {left} mouvements sont écartés.")
 
 
 def _nothing(root: Element) -> Refusal:
@@ -60,7 +71,7 @@ def _nothing(root: Element) -> Refusal:
                 "reconnectez-vous chez lui et téléchargez le relevé à nouveau.",
             )  # fmt: skip
     if any(root.all("CCSTMTRS")):
-        return Refusal("ofx", "U01", "Relevé de carte bancaire reconnu : il n'est pas agrégé.")
+        return Refusal("ofx", "U01", CARD)
     return Refusal("ofx", "F01", "Ce fichier OFX ne contient aucun relevé de compte.")
 
 

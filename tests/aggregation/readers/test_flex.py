@@ -181,6 +181,13 @@ def test_a_file_cut_anywhere_is_refused(samples, share):
         assert (found.code, "coupé" in found.message) == ("F07", True)
 
 
+def test_a_file_cut_at_any_byte_is_refused_never_read_in_part():
+    data = flex(trades({}), cash(type="Dividends", amount="5"), "<OpenPositions/>")
+    for length in range(len(data)):
+        assert isinstance(read_flex(data[:length], "x.xml"), Refusal), length
+    assert isinstance(read_flex(data, "x.xml"), Statement)
+
+
 # ── built by hand ────────────────────────────────────────────────────────────────────────────
 
 

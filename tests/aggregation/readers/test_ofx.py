@@ -206,6 +206,26 @@ def test_a_file_cut_anywhere_is_refused(samples, share):
         assert "télécharg" in found.message.lower() or found.code == "F04"
 
 
+def test_a_file_cut_at_any_byte_is_refused_never_read_in_part():
+    data = broker(
+        traded("BUYSTOCK", "INVBUY", "<UNITS>10<UNITPRICE>20<TOTAL>-200"),
+        positions="<INVPOSLIST></INVPOSLIST>",
+        balance="<INVBAL><AVAILCASH>10</INVBAL>",
+    )
+    for length in range(len(data)):
+        assert isinstance(read_ofx(data[:length], "x.ofx"), Refusal), length
+    assert isinstance(read_ofx(data, "x.ofx"), Statement)
+
+
+def test_a_card_beside_a_bank_account_is_told_and_left_out():
+    card = "<CREDITCARDMSGSRSV1><CCSTMTRS><STMTTRN><TRNAMT>-5</STMTTRN></CCSTMTRS></CREDITCARDMSGSRSV1>"
+    found = read(
+        bank("<DTPOSTED>20260110<TRNAMT>1<FITID>1").replace(b"</OFX>", f"{card}</OFX>".encode())
+    )
+    assert (found.movements.height, found.ignored) == (1, 1)
+    assert rows(found.anomalies, "code", "severity") == [("A-CARTE", "warning")]
+
+
 # ── built by hand ────────────────────────────────────────────────────────────────────────────
 
 
