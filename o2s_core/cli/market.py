@@ -20,19 +20,19 @@ NAMED = 20
 @price_app.command("load")
 def load_prices(file: File) -> None:
     """Charge des cours : isin,day,value[,currency]."""
-    _report(market.load_prices(ask(), file.read_bytes()), "cours")
+    _report(market.load_prices(ask(), file.read_bytes()), "Cours")
 
 
 @rate_app.command("load")
 def load_rates(file: File) -> None:
     """Charge des taux de change : currency,day,units_per_euro."""
-    _report(market.load_rates(ask(), file.read_bytes()), "taux")
+    _report(market.load_rates(ask(), file.read_bytes()), "Taux")
 
 
 @price_app.command("compact")
 def compact_prices() -> None:
     """Range les cours en attente dans l'historique publié ; aucun chiffre ne change."""
-    tell(f"{market.compact_prices(ask())} cours rangés.")
+    tell(f"Cours rangés : {market.compact_prices(ask())}.")
 
 
 def _report(loaded: Loaded, what: str) -> None:
@@ -40,7 +40,7 @@ def _report(loaded: Loaded, what: str) -> None:
     for reason in loaded.refused[:NAMED]:
         tell(reason)
     if len(loaded.refused) > NAMED:
-        tell(f"… et {len(loaded.refused) - NAMED} autres lignes refusées.")
-    tell(f"{loaded.stored} {what} enregistrés, {len(loaded.refused)} lignes refusées.")
+        tell(f"… et {len(loaded.refused) - NAMED} de plus.")
+    tell(f"{what} enregistrés : {loaded.stored}. Lignes refusées : {len(loaded.refused)}.")
     if loaded.refused:
         sys.exit(1 if loaded.stored else 2)

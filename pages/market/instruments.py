@@ -9,7 +9,7 @@ from o2s_core.ui.instrument_windows import new_instrument
 
 ctx = ui.page("Supports", needs=Permission.MARKET_READ)
 
-FRESHNESS_TONES = {"stale": "warn", "unpriced": "bad", "fresh": "quiet"}
+FRESHNESS_TONES = {"stale": "warn", "unpriced": "bad", "fresh": ""}
 STATUS_TONES = {"provisional": "warn", "unidentified": "bad", "inactive": "quiet", "active": ""}
 #: What goes without saying is not said on every line.
 EXCEPTIONS = market.STATUSES | {"active": ""}
