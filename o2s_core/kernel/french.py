@@ -19,7 +19,7 @@ def number(value: Decimal | float, decimals: int = 2, *, signed: bool = False) -
 
 
 def count(many: int, one: str, several: str = "") -> str:
-    """Write how many there are: `0 compte`, `1 compte`, `12 comptes`; `several` when no s does it."""
+    """Write how many there are: `0 compte`, `12 comptes`; `several` is the plural not in -s."""
     words = one if abs(many) < 2 else several or f"{one}s"
     return f"{number(many, 0)}{NBSP}{words}"
 
