@@ -58,7 +58,7 @@ class Bot:
         asked.rerun_script.page_name = page
         asked.rerun_script.page_script_hash = self.pages.get(page, "")
         asked.rerun_script.is_auto_rerun = auto
-        asked.rerun_script.context_info.url = f"{self.url}/{page}" + (f"?{query}" if query else "")
+        asked.rerun_script.context_info.url = f"{self.url}/{page}"
         self.messages = []
         try:
             self.wire.send(asked.SerializeToString())

@@ -114,9 +114,8 @@ class Line:
     async def _end(self, said: BackMsg | None) -> None:
         """Send the tab to the sign-in, which brings it back where it was, and close."""
         self._cut = True
-        url = said.rerun_script.context_info.url if said else ""
         away = ForwardMsg()
-        away.auth_redirect.url = f"/login?next={quote(_page_of(url))}"
+        away.auth_redirect.url = f"/login?next={quote(_page_of(said))}"
         await self._send({"type": "websocket.send", "bytes": away.SerializeToString()})
         await self._send({"type": "websocket.close", "code": NO_SESSION})
 
@@ -156,9 +155,13 @@ def _read(data: bytes | None) -> BackMsg | None:
     return said
 
 
-def _page_of(url: str) -> str:
-    parts = urlsplit(url)
-    return next_of(parts.path + (f"?{parts.query}" if parts.query else ""))
+def _page_of(said: BackMsg | None) -> str:
+    """Return the page a tab shows: a browser sends what follows the `?` apart from its address."""
+    if said is None:
+        return "/"
+    parts = urlsplit(said.rerun_script.context_info.url)
+    query = said.rerun_script.query_string or parts.query
+    return next_of(parts.path + (f"?{query}" if query else ""))
 
 
 def _secured(scope: Scope, send: Send) -> Send:
