@@ -11,6 +11,7 @@ from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
 from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.receiving import note
+from o2s_core.aggregation.scoping import require_answerable
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
@@ -39,6 +40,7 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
     with store.tx(ctx) as tx:
         delivery = one_delivery_inside(tx.session, ctx, delivery_id)
         _require_standing(delivery)
+        require_answerable(tx.session, ctx, delivery_id)
         undone = cancel_delivery(tx, delivery_id)
         note(tx, delivery, "cancelled")
         delivery.cancelled_at, delivery.message = ctx.now, f"Annulée : {reason.strip()}"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from o2s_core import store
@@ -19,7 +19,7 @@ from o2s_core.aggregation.models import (
     RawRow,
 )
 from o2s_core.aggregation.report import COUNTS, SEVERITIES
-from o2s_core.aggregation.scoping import accounts_inside
+from o2s_core.aggregation.scoping import accounts_inside, anomalies_inside, deliveries_inside
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
@@ -151,21 +151,6 @@ class DeliveryCard:
         """Return whether the file may be read again: nothing of it is committed."""
         done = self.accounts.filter(pl.col("state").is_in(["committed", "unchanged"]))
         return self.state in {"rejected", "quarantined"} and done.is_empty() and bool(self.sha256)
-
-
-def deliveries_inside(ctx: Context) -> ColumnElement[bool]:
-    """Return the condition that a delivery is for the user's eyes.
-
-    Who sees everybody sees all; others, what they brought and what speaks of an
-    account of theirs.
-    """
-    if ctx.perimeter.everyone:
-        return true()
-    spoken = select(DeliveryAccount.delivery_id).where(
-        col(DeliveryAccount.firm_id) == ctx.firm_id, accounts_inside(ctx)
-    )
-    ours = col(Delivery.id).in_(spoken)
-    return ours if ctx.user_id is None else or_(ours, col(Delivery.created_by) == ctx.user_id)
 
 
 def deliveries(ctx: Context, asked: DeliveryFilter | None = None) -> pl.DataFrame:
@@ -307,26 +292,17 @@ def anomalies(
 ) -> pl.DataFrame:
     """Return the anomalies that the user may see, newest delivery first (`ANOMALY_ROWS`).
 
-    An anomaly of an account follows the account; one of the whole file follows
-    the delivery.
+    An anomaly of an account follows the account; one of the whole file is for who
+    sees all of it.
     """
     ctx.require(Permission.FEED_READ)
-    seen = select(DeliveryAccount.id).where(
-        col(DeliveryAccount.firm_id) == ctx.firm_id,
-        col(DeliveryAccount.delivery_id) == col(Anomaly.delivery_id),
-        col(DeliveryAccount.external_id) == col(Anomaly.external_id),
-        accounts_inside(ctx),
-    )
-    whole_file = (col(Anomaly.external_id) == "") & deliveries_inside(ctx)
     query = (
         select(Anomaly, Delivery)
         .join(Delivery, col(Delivery.id) == col(Anomaly.delivery_id))
-        .where(Anomaly.firm_id == ctx.firm_id)
+        .where(Anomaly.firm_id == ctx.firm_id, anomalies_inside(ctx))
         .order_by(col(Delivery.id).desc(), col(Anomaly.id))
         .limit(SHOWN)
     )
-    if not ctx.perimeter.everyone:
-        query = query.where(or_(seen.exists(), whole_file))
     if delivery_id is not None:
         query = query.where(Anomaly.delivery_id == delivery_id)
     if severity:
@@ -360,15 +336,12 @@ def raw_rows(ctx: Context, delivery_id: int, *, limit: int = 500) -> pl.DataFram
     ctx.require(Permission.FEED_READ)
     with store.reading(ctx) as session:
         found = one_delivery_inside(session, ctx, delivery_id)
-        seen = _accounts(session, ctx, delivery_id).height
-        if seen < _total(session, ctx, delivery_id):
+        first = found.duplicate_of or delivery_id
+        if _accounts(session, ctx, first).height < _total(session, ctx, first):
             return RAW_ROWS.to_frame()
         rows = session.exec(
             select(RawRow.locator, RawRow.cells)
-            .where(
-                RawRow.firm_id == ctx.firm_id,
-                RawRow.delivery_id == (found.duplicate_of or delivery_id),
-            )
+            .where(RawRow.firm_id == ctx.firm_id, RawRow.delivery_id == first)
             .order_by(col(RawRow.id))
             .limit(limit)
         ).all()

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, Feed
-from o2s_core.aggregation.scoping import accounts_inside
+from o2s_core.aggregation.scoping import accounts_inside, anomalies_inside
 from o2s_core.kernel.context import Context
 
 #: State of a delivery -> how the screen says it.
@@ -127,7 +127,11 @@ def _feed_code(session: Session, ctx: Context, delivery: Delivery) -> str | None
 def _anomalies(session: Session, ctx: Context, delivery: Delivery) -> tuple[dict[str, str], ...]:
     rows = session.exec(
         select(Anomaly)
-        .where(Anomaly.firm_id == ctx.firm_id, Anomaly.delivery_id == delivery.id)
+        .where(
+            Anomaly.firm_id == ctx.firm_id,
+            Anomaly.delivery_id == delivery.id,
+            anomalies_inside(ctx),
+        )
         .order_by(col(Anomaly.id))
         .limit(LISTED)
     ).all()

@@ -1,10 +1,11 @@
-"""Which accounts of a delivery may a user see? (périmètre)."""
+"""What of a delivery may a user see, and take back? (périmètre)."""
 
-from sqlalchemy import ColumnElement, and_, or_, true
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import Session, col, select
 
-from o2s_core.aggregation.models import DeliveryAccount
+from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount
 from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio.models import Account
 from o2s_core.portfolio.visibility import visible
@@ -28,3 +29,69 @@ def accounts_inside(ctx: Context) -> ColumnElement[bool]:
         col(DeliveryAccount.created_by) == ctx.user_id,
     )
     return or_(attached, brought)
+
+
+def deliveries_inside(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition that a delivery is for the user's eyes.
+
+    Who sees everybody sees all; others, what they brought and what speaks of an
+    account of theirs.
+    """
+    if ctx.perimeter.everyone:
+        return true()
+    spoken = select(DeliveryAccount.delivery_id).where(
+        col(DeliveryAccount.firm_id) == ctx.firm_id, accounts_inside(ctx)
+    )
+    return or_(col(Delivery.id).in_(spoken), _brought(ctx))
+
+
+def anomalies_inside(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition that an anomaly is for the user's eyes.
+
+    One of an account follows the account. One of the file may quote a row about
+    anybody: it is for who sees the whole file, and for who brought it.
+    """
+    if ctx.perimeter.everyone:
+        return true()
+    seen = select(DeliveryAccount.id).where(
+        col(DeliveryAccount.firm_id) == ctx.firm_id,
+        col(DeliveryAccount.delivery_id) == col(Anomaly.delivery_id),
+        col(DeliveryAccount.external_id) == col(Anomaly.external_id),
+        accounts_inside(ctx),
+    )
+    files = select(Delivery.id).where(
+        col(Delivery.firm_id) == ctx.firm_id, deliveries_inside(ctx), answerable(ctx)
+    )
+    of_file = and_(col(Anomaly.external_id) == "", col(Anomaly.delivery_id).in_(files))
+    return or_(seen.exists(), of_file)
+
+
+def answerable(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition that a delivery is the user's: every account inside, or brought."""
+    if ctx.perimeter.everyone:
+        return true()
+    seen = select(DeliveryAccount.id).where(
+        col(DeliveryAccount.firm_id) == ctx.firm_id, accounts_inside(ctx)
+    )
+    foreign = select(DeliveryAccount.id).where(
+        col(DeliveryAccount.firm_id) == ctx.firm_id,
+        col(DeliveryAccount.delivery_id) == col(Delivery.id),
+        col(DeliveryAccount.id).not_in(seen),
+    )
+    return or_(~foreign.exists(), _brought(ctx))
+
+
+def require_answerable(session: Session, ctx: Context, delivery_id: int) -> None:
+    """Refuse to redo a delivery that also changes accounts of other people's clients."""
+    query = select(Delivery.id).where(
+        Delivery.firm_id == ctx.firm_id, Delivery.id == delivery_id, answerable(ctx)
+    )
+    if session.exec(query).first() is None:
+        raise InvalidInputError(
+            "Cette livraison porte aussi sur des comptes hors de votre périmètre : demandez à "
+            "une personne qui voit tout le cabinet."
+        )
+
+
+def _brought(ctx: Context) -> ColumnElement[bool]:
+    return false() if ctx.user_id is None else col(Delivery.created_by) == ctx.user_id
