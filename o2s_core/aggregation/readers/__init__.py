@@ -1,16 +1,25 @@
 """What does a partner's file say? Each reader ends in the same `Statement`."""
 
-from collections.abc import Sequence
-from importlib import import_module
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from o2s_core.aggregation import formats
 from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.workbook import open_workbook
 from o2s_core.aggregation.readers.csv import read_csv
+from o2s_core.aggregation.readers.flex import read_flex
 from o2s_core.aggregation.readers.native import read_native
+from o2s_core.aggregation.readers.ofx import read_ofx
 from o2s_core.aggregation.readers.xlsx import read_xlsx
 from o2s_core.aggregation.statement import Refusal, Statement
+
+#: Format -> its reader, for those that need no mapping.
+READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
+    "ofx": read_ofx,
+    "flex": read_flex,
+    "native": read_native,
+}
 
 
 def read(
@@ -39,10 +48,8 @@ def read(
         return read_csv(data, file_name, spec, mappings=mappings, given=given)
     if code == "xlsx":
         return _read_workbook(data, file_name, spec, mappings=mappings, given=given)
-    if code in {"ofx", "flex"}:
-        return _read_markup(code, data, file_name)
-    if code == "native":
-        return read_native(data, file_name)
+    if code in READERS:
+        return READERS[code](data, file_name)
     return _refused(code)
 
 
@@ -73,16 +80,6 @@ def _template(data: bytes) -> str:
         if found := formats.template_in(head):
             return found
     return ""
-
-
-def _read_markup(code: str, data: bytes, file_name: str) -> Statement | Refusal:
-    try:
-        reader = import_module(f"o2s_core.aggregation.readers.{code}")
-    except ImportError:
-        return formats.not_yet(code)
-    read_it = getattr(reader, f"read_{code}")
-    result: Statement | Refusal = read_it(data, file_name)
-    return result
 
 
 def _refused(code: str) -> Refusal:

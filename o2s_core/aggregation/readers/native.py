@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 import orjson
@@ -29,6 +29,7 @@ from o2s_core.kernel.french import NBSP
 FORMAT: Final = "o2s-accounts"
 VERSION: Final = 1
 #: Largest absolute amount or quantity that can be kept.
+SCALE: Final = Decimal("1e-8")
 LIMIT: Final = Decimal(92_000_000_000)
 DEPTH: Final = 20
 KINDS_OF_CODE: Final = ("isin", "cusip", "sedol", "wkn", "ticker", "conid", "partner", "label")
@@ -110,12 +111,18 @@ class _Reading:
             self.errors += 1
             self._wrong(locator, wrong)
 
+    def _note_rounding(self, locator: str, cells: Cells, keys: Sequence[str]) -> None:
+        for key in keys:
+            if _is_rounded(cells, key):
+                message = "plus de huit décimales : la valeur est arrondie à la huitième."
+                self._wrong(locator, _WrongFieldError(key, cells[key], message, "A-PRECISION"))
+
     def _wrong(self, locator: str, wrong: "_WrongFieldError") -> None:
         self.anomalies.append(
             {
                 "external_id": self.external_id,
                 "code": wrong.code,
-                "severity": "error",
+                "severity": "warning" if wrong.code == "A-PRECISION" else "error",
                 "locator": locator,
                 "field": wrong.field,
                 "raw": wrong.raw,
@@ -163,12 +170,13 @@ class _Reading:
                 "locator": locator,
             }
         )
+        self._note_rounding(locator, cells, ("total",))
         for n, line in enumerate(_items(cells, "lines")):
             where = f"{locator}/lines/{n}"
-            self._safely(where, line, lambda at, c: self.lines.append(self._line(at, c, as_of)))
+            self._safely(where, line, lambda at, c: self._line(at, c, as_of))
 
-    def _line(self, locator: str, cells: Cells, as_of: date | None) -> dict[str, Any]:
-        return {
+    def _line(self, locator: str, cells: Cells, as_of: date | None) -> None:
+        line = {
             "external_id": self.external_id,
             "as_of": as_of,
             "locator": locator,
@@ -178,6 +186,8 @@ class _Reading:
             "currency": _text(cells, "currency") or "EUR",
             **{name: _amount(cells, name) for name in LINE_AMOUNTS},
         }
+        self.lines.append(line)
+        self._note_rounding(locator, cells, LINE_AMOUNTS)
 
     def _movement(self, locator: str, cells: Cells) -> None:
         kind = _text(cells, "kind", required=True)
@@ -196,6 +206,7 @@ class _Reading:
                 **{name: _amount(cells, name) for name in MOVEMENT_AMOUNTS},
             }
         )
+        self._note_rounding(locator, cells, MOVEMENT_AMOUNTS)
 
 
 class _WrongFieldError(Exception):
@@ -242,7 +253,7 @@ def _day(cells: Cells, key: str, *, required: bool = False) -> date | None:
 
 
 def _amount(cells: Cells, key: str) -> Decimal | None:
-    """Return an exact number; a digit beyond eight decimals is refused, never rounded."""
+    """Return a number of eight decimals; see `_is_rounded` for what is lost."""
     value = cells.get(key)
     if value is None or value == "":
         return None
@@ -254,10 +265,15 @@ def _amount(cells: Cells, key: str) -> Decimal | None:
         raise _WrongFieldError(key, value, "nombre illisible, attendu 1234.56.") from None
     if not number.is_finite() or abs(number) > LIMIT:
         raise _WrongFieldError(key, value, "nombre hors limites.")
-    exact = number.quantize(Decimal("1e-8"))
-    if exact != number:
-        raise _WrongFieldError(key, value, "plus de 8 décimales.", "A-PRECISION")
-    return exact
+    return number.quantize(SCALE, ROUND_HALF_UP)
+
+
+def _is_rounded(cells: Cells, key: str) -> bool:
+    """Return whether a number, already read, had more digits than are kept."""
+    value = cells.get(key)
+    if value is None or value == "":
+        return False
+    return Decimal(value) != Decimal(value).quantize(SCALE, ROUND_HALF_UP)
 
 
 def _identity(cells: Cells) -> dict[str, Any]:
