@@ -4,9 +4,12 @@ const FRENCH = new Map(Object.entries({
   "Select all": "Tout sélectionner", "Skip to main content": "Aller au contenu", "Upload": "Choisir un fichier", "Browse files": "Choisir un fichier",
   "Drag and drop a file here": "Déposez un fichier ici", "Drag and drop files here": "Déposez des fichiers ici", "Upload or drag and drop a file": "Choisissez ou déposez un fichier",
   "Upload or drag and drop files": "Choisissez ou déposez des fichiers", "Page not found": "Page introuvable", "Connecting": "Connexion…", "Open": "Ouvrir", "Close": "Fermer",
-  "Clear": "Effacer", "Clear value": "Effacer", "Previous": "Précédent", "Next": "Suivant", "Empty": "Vide", "Loading...": "Chargement…", "This field is required.": "Ce champ est obligatoire.",
+  "Clear": "Effacer", "Clear value": "Effacer", "Previous": "Précédent", "Next": "Suivant", "Empty": "Vide", "Loading...": "Chargement…", "This field is required.": "Ce champ est obligatoire.", "Choose date": "Choisir une date",
 }));
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MOIS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 const RULES = [
+  ...MONTHS.map((month, n) => [new RegExp(`^(\\d+) – ${month}$`), `$1 – ${MOIS[n]}`]),
   [/^(\S+) per file(.*)$/, "$1 par fichier$2"], [/^Limit (\S+) per file(.*)$/, "$1 par fichier au plus$2"], [/^day, (.*)$/, "jour, $1"], [/^month, (.*)$/, "mois, $1"], [/^year, (.*)$/, "année, $1"],
   [/^Remove (.+)$/, "Retirer $1"], [/^Press Enter to apply$/, "Entrée pour valider"], [/^Press Enter to submit form$/, "Entrée pour enregistrer"], [/^Press ⌘\+Enter to (apply|submit form)$/, "⌘ + Entrée pour valider"], [/^Press Ctrl\+Enter to (apply|submit form)$/, "Ctrl + Entrée pour valider"],
 ];
@@ -17,8 +20,8 @@ function inFrench(text) {
   return null;
 }
 // Only the furniture of Streamlit: what a person or a partner wrote is never touched.
-const FURNITURE = "[data-testid=stFileUploader], [data-testid=InputInstructions], [data-testid=stSkipLink], [data-testid=stStatusWidget], [data-testid=stSelectbox] [role=listbox] [role=presentation]";
-const LABELLED = "[data-testid=stDateInput] [role=spinbutton], [data-testid=stSelectbox] button, [data-testid=stMultiSelect] button, [data-testid=stDialog] button, [role=dialog] > button, [data-testid=stFileUploader] button";
+const FURNITURE = "[data-testid=stFileUploader], [data-testid=InputInstructions], [data-testid=stSkipToContent], [data-testid=stStatusWidget], [data-testid=stSelectbox] [role=listbox] [role=presentation]";
+const LABELLED = "[data-testid=stDateInput] [role=spinbutton], [data-testid=stDateInput] button, [data-testid=stSelectbox] button, [data-testid=stMultiSelect] button, [data-testid=stDialog] button, [role=dialog] > button, [data-testid=stFileUploader] button";
 function translate(root) {
   const within = (selector) => [...(root.matches?.(selector) ? [root] : []), ...(root.querySelectorAll?.(selector) || [])];
   for (const place of within(FURNITURE)) {
