@@ -37,7 +37,8 @@ def export_accounts(ctx: Context, scope: Scope) -> bytes:
     """Return the accounts of a scope as a document of the product: export = import.
 
     Active situations and posted movements, with holders and partners; reading
-    the document back into an empty store gives the same facts.
+    the document back into an empty store gives the same facts. A holder outside
+    the perimeter is a name and a share.
     """
     ctx.require(Permission.PORTFOLIO_EXPORT)
     with store.reading(ctx) as session:
@@ -112,7 +113,7 @@ def _holders(
             "last_name": contact.last_name or (None if contact.legal_name else name_of(contact)),
             "first_name": contact.first_name or None,
             "legal_name": contact.legal_name or None,
-            "birth_date": contact.birth_date,
+            "birth_date": contact.birth_date if ctx.perimeter.covers(contact.adviser_id) else None,
             "role": holder.role,
             "share": holder.share,
         }
