@@ -24,6 +24,7 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio.account_checks import (
     PLAIN,
     own_account,
+    require_adviser,
     require_deletable,
     require_free_number,
     require_fresh,
@@ -165,6 +166,7 @@ def purge_account(ctx: Context, account_id: int, typed_number: str) -> str:
 def _open(tx: store.Tx, form: AccountForm) -> int:
     """Store the account and its holders, and say so in the trail."""
     ctx = tx.ctx
+    require_adviser(ctx, form.adviser_id)
     require_provider(tx.session, ctx, form.provider_id)
     require_holders(tx.session, ctx, [h.contact_id for h in form.holders])
     require_free_number(tx.session, ctx, form, None)
@@ -194,6 +196,7 @@ def _open(tx: store.Tx, form: AccountForm) -> int:
 def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
     """Write the plain fields that differ; return their names."""
     ctx = tx.ctx
+    require_adviser(ctx, form.adviser_id, kept=kept.adviser_id)
     require_provider(tx.session, ctx, form.provider_id)
     require_free_number(tx.session, ctx, form, kept.id)
     wanted: dict[str, Any] = {name: getattr(form, name) for name in PLAIN}

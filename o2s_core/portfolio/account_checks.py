@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from o2s_core.administration import perimeters
+from o2s_core.contacts import advisers
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -76,6 +77,12 @@ def require_holders(session: Session, ctx: Context, ids: Sequence[int]) -> None:
     )
     for missing in (id_ for id_ in ids if id_ not in known):
         raise NotFoundError("Titulaire", missing)
+
+
+def require_adviser(ctx: Context, adviser_id: int | None, *, kept: int | None = None) -> None:
+    """Refuse to give an account to somebody who is no adviser of the perimeter."""
+    if adviser_id not in {None, kept}:
+        advisers.require_adviser(ctx, adviser_id or 0)
 
 
 def require_free_number(
