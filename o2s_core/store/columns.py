@@ -1,16 +1,18 @@
-"""Column types that lose nothing: exact decimals, aware instants."""
+"""Column types that lose nothing: exact decimals, aware instants, identities."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, DateTime, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Integer, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 from o2s_core.kernel.errors import InvalidInputError
 
 #: Largest amount a scaled integer of scale 8 can hold, in units.
 LIMIT: Final = Decimal(92000000000)
+BEYOND: Final = 2**63
+NOBODY: Final = -1
 
 
 class Scaled(TypeDecorator[Decimal]):
@@ -37,6 +39,17 @@ class Scaled(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401, ARG002
         """Turn the stored integer into a decimal."""
         return None if value is None else Decimal(int(value)).scaleb(-self.scale)
+
+
+class Identity(TypeDecorator[int]):
+    """The identity of a record; a number that no database can hold is nobody's."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Turn a number beyond 64 bits, typed in an address, into one that no record bears."""
+        return value if value is None or abs(value) < BEYOND else NOBODY
 
 
 class Instant(TypeDecorator[datetime]):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-from o2s_core.store.columns import Instant
+from o2s_core.store.columns import Identity, Instant
 
 #: One name for each constraint, the same on every database, so that migrations find it.
 SQLModel.metadata.naming_convention = {
@@ -38,7 +38,7 @@ def impersonal() -> dict[str, Any]:
 class Row(SQLModel):
     """A record that people edit; `version` refuses an edit based on an old reading."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Identity)
     firm_id: int
     version: int = Field(default=1)
     created_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -56,5 +56,5 @@ class Row(SQLModel):
 class Fact(SQLModel):
     """A record that is written once, in bulk: lines, movements, raw rows, prices."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Identity)
     firm_id: int
