@@ -18,6 +18,7 @@ from o2s_core.aggregation.controls import HARMLESS, STOPPING
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, Feed
 from o2s_core.aggregation.proposals import Proposal, clues, proposals
+from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import accounts_inside
 from o2s_core.aggregation.statement import Statement
@@ -227,10 +228,11 @@ def attach_all(ctx: Context, delivery_id: int, contact_id: int) -> DeliveryRepor
     ctx.require(Permission.FEED_ATTACH)
     contact_by_id(ctx, contact_id)
     with store.reading(ctx) as session:
+        one_delivery_inside(session, ctx, delivery_id)
         ids = session.exec(
             select(DeliveryAccount.id)
             .join(Delivery, col(Delivery.id) == col(DeliveryAccount.delivery_id))
-            .where(_waiting(ctx), DeliveryAccount.delivery_id == delivery_id)
+            .where(_waiting(ctx), Delivery.id == delivery_id)
         ).all()
     for waiting_id in ids:
         attach_to_contact(ctx, waiting_id or 0, contact_id)

@@ -50,10 +50,11 @@ def origin(ctx: Context, delivery_id: int, locator: str) -> Origin:
     """
     ctx.require(Permission.PORTFOLIO_READ)
     with store.reading(ctx) as session:
-        _require_visible(session, ctx, delivery_id, locator)
         delivery = session.exec(
             select(Delivery).where(Delivery.firm_id == ctx.firm_id, Delivery.id == delivery_id)
-        ).one()
+        ).first()
+        if delivery is None or not _speaks_of_mine(session, ctx, delivery, locator):
+            raise NotFoundError("Origine", f"livraison {delivery_id}, {locator}")
         feed = session.get(Feed, delivery.feed_id) if delivery.feed_id else None
         raw = session.exec(
             select(RawRow.cells).where(
@@ -76,14 +77,15 @@ def origin(ctx: Context, delivery_id: int, locator: str) -> Origin:
     )
 
 
-def _require_visible(session: Session, ctx: Context, delivery_id: int, locator: str) -> None:
+def _speaks_of_mine(session: Session, ctx: Context, delivery: Delivery, locator: str) -> bool:
+    """Return whether a row of a delivery gave a line or a movement of a visible account."""
     line = (
         select(SituationLine.id)
         .join(Situation, col(Situation.id) == col(SituationLine.situation_id))
         .join(Account, col(Account.id) == col(SituationLine.account_id))
         .where(
             Situation.firm_id == ctx.firm_id,
-            Situation.delivery_id == delivery_id,
+            Situation.delivery_id == delivery.id,
             SituationLine.locator == locator,
             visible(ctx),
         )
@@ -93,13 +95,12 @@ def _require_visible(session: Session, ctx: Context, delivery_id: int, locator: 
         .join(Account, col(Account.id) == col(Movement.account_id))
         .where(
             Movement.firm_id == ctx.firm_id,
-            Movement.delivery_id == delivery_id,
+            Movement.delivery_id == delivery.id,
             Movement.locator == locator,
             visible(ctx),
         )
     )
-    if not any(session.exec(query.limit(1)).first() for query in (line, movement)):
-        raise NotFoundError("Origine", f"livraison {delivery_id}, {locator}")
+    return any(session.exec(query.limit(1)).first() for query in (line, movement))
 
 
 def _cells(raw: str | None) -> dict[str, str]:

@@ -304,7 +304,7 @@ def anomalies(
         .limit(SHOWN)
     )
     if delivery_id is not None:
-        query = query.where(Anomaly.delivery_id == delivery_id)
+        query = query.where(Delivery.id == delivery_id)
     if severity:
         query = query.where(Anomaly.severity == severity)
     if open_only:
