@@ -6,6 +6,7 @@ from o2s_core import store
 from o2s_core.administration import passwords, second_factor, sessions, tries
 from o2s_core.administration.identity import name_of
 from o2s_core.administration.models import Firm, User
+from o2s_core.administration.organisation import owned
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError
 from o2s_core.kernel.permissions import Permission
@@ -49,7 +50,7 @@ def set_password(ctx: Context, user_id: int, password: str) -> None:
     """Give a user a password that the operator typed."""
     ctx.require(Permission.USER_RESET)
     with store.reading(ctx) as session:
-        user = session.get_one(User, user_id)
+        user = owned(session, User, ctx.firm_id, user_id, "Utilisateur")
     require_good(ctx.place, user, password, password)
     trace = passwords.hashed(ctx.place, password)
     with store.tx(ctx) as tx:
