@@ -127,7 +127,7 @@ def _people(firm: Firm) -> dict[str, int]:
 def _book(firm, login, said, provider, fund, feed) -> Book:
     name, amount, number, email, home, canary = said
     ctx = firm.adviser(login)
-    code = f"{login[:1].upper()}9"
+    code = f"{number[4]}9"
     anne = kit.person(ctx, name, "Anne", file_code=f"{code}001", email=email,
                       birth_date=date(1970, 1, 2), pep="yes", comment=canary)  # fmt: skip
     firm_ = kit.company(ctx, f"SCI {name}", file_code=f"{code}002")
@@ -174,8 +174,9 @@ def _alias(ctx: Context, provider: int, instrument: int) -> int:
 
 
 def _gone(firm: Firm) -> int:
-    """The id of somebody who was entered by mistake and deleted since."""
+    """The id of somebody who was entered by mistake and deleted since; another came after."""
     made = kit.person(firm.operator, "Passager", adviser=firm.user_ids["alice"])
+    kit.person(firm.operator, "Suivant", adviser=firm.user_ids["alice"])
     contacts.delete_contact(firm.operator, made, 1)
     return made
 
