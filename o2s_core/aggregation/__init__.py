@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from o2s_core.aggregation.jobs import (
         HANDLERS,
         LARGE,
-        RECURRING,
         UPLOADS,
         receive_later,
         resume,
@@ -137,7 +136,6 @@ _PLACES: Final = {
     "jobs": (
         "HANDLERS",
         "LARGE",
-        "RECURRING",
         "UPLOADS",
         "receive_later",
         "resume",
@@ -223,7 +221,6 @@ __all__ = [
     "MAPPINGS",
     "PARTNERS",
     "RAW_ROWS",
-    "RECURRING",
     "SEVERITIES",
     "STATES",
     "STEPS",

@@ -1,19 +1,31 @@
 """Which long work belongs to aggregation: receive a large file, watch the inbox, resume."""
 
+import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 import polars as pl
 from sqlmodel import col, select
 
 from o2s_core import administration, store
-from o2s_core.aggregation import inbox
-from o2s_core.aggregation.exclusion import BusyError, alone
+from o2s_core.aggregation import inbox, limits
+from o2s_core.aggregation.exclusion import BusyError
 from o2s_core.aggregation.models import Delivery
-from o2s_core.aggregation.receiving import advance, receive_files
+from o2s_core.aggregation.receiving import (
+    PATIENCE,
+    Sender,
+    advance,
+    archived,
+    members_of,
+    one_delivery,
+    sender_of,
+    turn,
+)
 from o2s_core.aggregation.report import DeliveryReport
+from o2s_core.aggregation.scoping import deliveries_inside
+from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import FeedError, NotFoundError
 from o2s_core.kernel.permissions import Permission
 
 #: Bytes beyond which a page hands the file to the worker.
@@ -28,8 +40,6 @@ UPLOADS: Final = pl.Schema(
         "message": pl.String(),
     }
 )
-#: How often the work of aggregation comes back.
-RECURRING: Final[Mapping[str, timedelta]] = {"aggregation.watch": timedelta(seconds=30)}
 
 
 def receive_later(
@@ -39,12 +49,30 @@ def receive_later(
     *,
     feed: str | None = None,
     contact: str | None = None,
-) -> int:
-    """Hand a large file to the worker; return the number of the job, whose progress shows."""
+) -> tuple[int, ...]:
+    """Archive a large file and hand it to the worker; return the jobs, one for each delivery.
+
+    Everything that the sender says is checked at once. A file that is already
+    known gives no job.
+    """
     ctx.require(Permission.FEED_RECEIVE)
-    sha = store.save_blob(ctx, data)
-    payload = {"blob": sha, "file_name": file_name, "feed": feed, "contact": contact}
-    return store.enqueue(ctx, "aggregation.receive", payload)
+    sender = sender_of(ctx, feed, contact, "upload")
+    if refusal := limits.too_large(len(data), "upload"):
+        raise FeedError(refusal.message)
+    members = members_of(data, file_name)
+    if isinstance(members, Refusal):
+        raise FeedError(members.message)
+    jobs = (_hand_over(ctx, m, sender) for m in members)
+    return tuple(job for job in jobs if job is not None)
+
+
+def _hand_over(ctx: Context, member: limits.Member, sender: Sender) -> int | None:
+    with turn(ctx, hashlib.sha256(member.data).hexdigest(), wait=PATIENCE):
+        opened = archived(ctx, member.data, limits.safe_name(member.name), sender)
+    if isinstance(opened, DeliveryReport):
+        return None
+    key = f"delivery-{opened.id}"
+    return store.enqueue(ctx, "aggregation.receive", {"delivery": opened.id}, key=key)
 
 
 def uploads_under_way(ctx: Context) -> pl.DataFrame:
@@ -58,10 +86,11 @@ def uploads_under_way(ctx: Context) -> pl.DataFrame:
         for job in store.jobs(ctx, kind="aggregation.receive", limit=20)
         if job.state != "done" and job.created_by == ctx.user_id
     ]
+    names = _file_names(ctx, [job.arguments["delivery"] for job in mine])
     rows = [
         {
             "id": job.id,
-            "file_name": job.arguments["file_name"],
+            "file_name": names.get(job.arguments["delivery"], ""),
             "state": store.JOB_STATES[job.state],
             "progress": job.progress,
             "message": job.message,
@@ -71,47 +100,55 @@ def uploads_under_way(ctx: Context) -> pl.DataFrame:
     return pl.DataFrame(rows, UPLOADS)
 
 
+def _file_names(ctx: Context, ids: list[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    query = select(col(Delivery.id), Delivery.file_name).where(
+        Delivery.firm_id == ctx.firm_id, deliveries_inside(ctx), col(Delivery.id).in_(ids)
+    )
+    with store.reading(ctx) as session:
+        return {id_ or 0: name for id_, name in session.exec(query)}
+
+
 def resume(ctx: Context) -> tuple[DeliveryReport, ...]:
-    """Go on with the deliveries that a crash left half way."""
+    """Go on with the deliveries that a crash left half way, each with its sender's rights."""
     ctx.require(Permission.FEED_RECEIVE)
     halted = ("received", "read", "checked", "matched", "staged")
     with store.reading(ctx) as session:
-        rows = session.exec(
-            select(Delivery.id, Delivery.sha256).where(
-                Delivery.firm_id == ctx.firm_id, col(Delivery.state).in_(halted)
+        ids = session.exec(
+            select(Delivery.id).where(
+                Delivery.firm_id == ctx.firm_id,
+                deliveries_inside(ctx),
+                col(Delivery.state).in_(halted),
             )
         ).all()
-    reports = []
-    for delivery_id, sha in rows:
-        try:
-            with alone(ctx.place, f"delivery-{ctx.firm_id}-{sha[:24]}"):
-                reports.append(advance(ctx, delivery_id or 0))
-        except BusyError:
-            continue
-    return tuple(reports)
+    reports = (_go_on(ctx, delivery_id or 0) for delivery_id in ids)
+    return tuple(report for report in reports if report is not None)
+
+
+def _go_on(ctx: Context, delivery_id: int) -> DeliveryReport | None:
+    """Take one delivery to its end; None when somebody else is at it, or its sender is gone."""
+    with store.reading(ctx) as session:
+        delivery = one_delivery(session, ctx, delivery_id)
+    try:
+        sender = _as_sender(ctx, delivery)
+        with turn(ctx, delivery.sha256):
+            return advance(sender, delivery_id)
+    except (BusyError, NotFoundError):
+        return None
+
+
+def _as_sender(ctx: Context, delivery: Delivery) -> Context:
+    """Return who sent a file, with today's rights: a file reaches no account beyond theirs."""
+    if delivery.created_by is None:
+        return ctx
+    return administration.context_of(ctx.place, delivery.created_by, ctx.now, ctx.today)
 
 
 def _receive(work: store.Work) -> dict[str, Any]:
-    asked = work.payload
-    ctx = _asker(work)
     work.progress(0, 1, "Lecture du fichier…")
-    reports = receive_files(
-        ctx,
-        store.blob(ctx, asked["blob"]),
-        asked["file_name"],
-        feed=asked["feed"],
-        contact=asked["contact"],
-        channel="upload",
-    )
-    return {"deliveries": [r.delivery_id for r in reports], "states": [r.state for r in reports]}
-
-
-def _asker(work: store.Work) -> Context:
-    """Return the context of who asked for the work, with today's rights."""
-    ctx = work.context
-    if work.created_by is None:
-        return ctx
-    return administration.context_of(work.place, work.created_by, ctx.now, ctx.today)
+    report = _go_on(work.context, work.payload["delivery"])
+    return {"state": report.state if report else "received"}
 
 
 def _watch(work: store.Work) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from o2s_core import store
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
 from o2s_core.aggregation.received import one_delivery_inside
-from o2s_core.aggregation.receiving import advance, finish, note
+from o2s_core.aggregation.receiving import advance, finish, note, turn
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import accounts_inside, require_answerable
 from o2s_core.kernel.context import Context
@@ -90,7 +90,7 @@ def retry(ctx: Context, delivery_id: int) -> DeliveryReport:
         found = one_delivery_inside(session, ctx, delivery_id)
         _require_retryable(session, ctx, found)
         require_answerable(session, ctx, delivery_id)
-    with alone(ctx.place, f"delivery-{ctx.firm_id}-{found.sha256[:24]}", wait=PATIENCE):
+    with turn(ctx, found.sha256, wait=PATIENCE):
         with store.tx(ctx) as tx:
             row = one_delivery_inside(tx.session, ctx, delivery_id)
             _forget(tx, row)

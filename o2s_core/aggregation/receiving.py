@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -72,7 +73,7 @@ def receive(
         Tell what would happen, store nothing.
     """
     ctx.require(Permission.FEED_RECEIVE)
-    sender = _sender(ctx, feed, contact, channel)
+    sender = sender_of(ctx, feed, contact, channel)
     name = limits.safe_name(file_name or (source.name if isinstance(source, Path) else ""))
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if refusal := limits.too_large(size, channel):
@@ -80,9 +81,14 @@ def receive(
     data = source.read_bytes() if isinstance(source, Path) else source
     if dry_run:
         return _rehearse(ctx, data, name, sender)
-    sha = hashlib.sha256(data).hexdigest()
-    with alone(ctx.place, f"delivery-{ctx.firm_id}-{sha[:24]}", wait=PATIENCE):
-        return _received(ctx, data, sha, name, sender)
+    with turn(ctx, hashlib.sha256(data).hexdigest(), wait=PATIENCE):
+        opened = archived(ctx, data, name, sender)
+        return opened if isinstance(opened, DeliveryReport) else advance(ctx, opened.id or 0)
+
+
+def turn(ctx: Context, sha: str, *, wait: float = 0.0) -> AbstractContextManager[None]:
+    """Hold the turn of a file: whoever else receives the same one waits, or is told."""
+    return alone(ctx.place, f"delivery-{ctx.firm_id}-{sha[:24]}", wait=wait)
 
 
 def receive_files(
@@ -102,16 +108,21 @@ def receive_files(
     if refusal := limits.too_large(size, channel):
         return (_refused(limits.safe_name(name), feed, refusal),)
     data = source.read_bytes() if isinstance(source, Path) else source
-    members: tuple[limits.Member, ...] | Refusal = (limits.Member(name, data),)
-    if formats.recognise(data, name) == "zip":
-        members = limits.unpacked(data)
+    members = members_of(data, name)
     if isinstance(members, Refusal):
         return (_refused(limits.safe_name(name), feed, members),)
     said = {"feed": feed, "contact": contact, "dry_run": dry_run, "channel": channel}
     return tuple(receive(ctx, m.data, m.name, **said) for m in members)  # type: ignore[arg-type]
 
 
-def _sender(ctx: Context, feed: str | None, contact: str | None, channel: str) -> Sender:
+def members_of(data: bytes, name: str) -> tuple[limits.Member, ...] | Refusal:
+    """Return the file, or the files that an archive holds, or why it is refused."""
+    if formats.recognise(data, name) == "zip":
+        return limits.unpacked(data)
+    return (limits.Member(name, data),)
+
+
+def sender_of(ctx: Context, feed: str | None, contact: str | None, channel: str) -> Sender:
     """Check what the sender says before anything is stored."""
     if feed is not None:
         with store.reading(ctx) as session:
@@ -179,16 +190,19 @@ def _twice_without_trace(ctx: Context, name: str, seen: Delivery) -> DeliveryRep
     )  # fmt: skip
 
 
-def _received(ctx: Context, data: bytes, sha: str, name: str, sender: Sender) -> DeliveryReport:
+def archived(ctx: Context, data: bytes, name: str, sender: Sender) -> Delivery | DeliveryReport:
+    """Keep the bytes of a file and open its delivery; a file already known is told at once.
+
+    The turn of the file is held. A delivery that a crash left half way is given back.
+    """
+    sha = hashlib.sha256(data).hexdigest()
     with store.reading(ctx) as session:
         seen = _seen(session, ctx, sha)
-    if seen is not None and seen.state in FINAL:
-        return _again(ctx, seen, data, name, sender)
-    if seen is None:
-        store.save_blob(ctx, data)
-        with store.tx(ctx) as tx:
-            seen = _open(tx, data, sha, name, sender)
-    return advance(ctx, seen.id or 0)
+    if seen is not None:
+        return _again(ctx, seen, data, name, sender) if seen.state in FINAL else seen
+    store.save_blob(ctx, data)
+    with store.tx(ctx) as tx:
+        return _open(tx, data, sha, name, sender)
 
 
 def _seen(session: Session, ctx: Context, sha: str) -> Delivery | None:

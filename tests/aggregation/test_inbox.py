@@ -112,8 +112,21 @@ def test_the_worker_watches_the_folder_and_resumes(firm, native):
 def test_a_large_upload_goes_by_the_worker_and_ends_the_same(firm, native):
     from o2s_core import store
 
-    job = aggregation.receive_later(firm.alice, later(), "gros.json")
+    (job,) = aggregation.receive_later(firm.alice, later(), "gros.json")
+    assert aggregation.uploads_under_way(firm.alice)["file_name"].to_list() == ["gros.json"]
+    assert aggregation.uploads_under_way(firm.bruno).is_empty()
+    assert "gros" not in store.job(firm.operator, job).payload
     store.run_due(firm.place, aggregation.HANDLERS, lambda: firm.operator.now)
     found = store.job(firm.operator, job)
     assert found.state == "done", found.message
-    assert aggregation.deliveries(firm.operator)["file_name"][0] == "gros.json"
+    row = aggregation.deliveries(firm.operator).row(0, named=True)
+    assert (row["file_name"], row["state"]) == ("gros.json", "quarantined"), "not Alice's client"
+    assert aggregation.receive_later(firm.alice, later(), "encore.json") == ()
+
+
+def test_a_delivery_resumed_by_the_worker_reaches_no_further_than_its_sender(firm, native):
+    from o2s_core.aggregation.receiving import Sender, archived
+
+    archived(firm.bruno, later(), "faux.json", Sender(channel="upload"))
+    (report,) = aggregation.resume(firm.operator)
+    assert [a.state for a in report.accounts] == ["to_attach"]
