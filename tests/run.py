@@ -29,7 +29,17 @@ def main() -> int:
     if has_browser:
         codes.append(pytest("-m", "browser and not slow"))
     if has_postgres:
-        codes.append(pytest("-n", "2", "-m", "not browser and not slow", "--ignore=tests/pages", "--ignore=tests/web", O2S_TEST_BACKEND="postgresql"))
+        codes.append(
+            pytest(
+                "-n",
+                "2",
+                "-m",
+                "not browser and not slow",
+                "--ignore=tests/pages",
+                "--ignore=tests/web",
+                O2S_TEST_BACKEND="postgresql",
+            )
+        )
     complete = has_browser and has_postgres
     return max(codes) if complete or not CI else 1
 

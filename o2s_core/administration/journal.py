@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from o2s_core import exports, store
 from o2s_core.administration.downloads import issue_ticket
+from o2s_core.administration.journal_words import ACTIONS, ENTITIES, FIELDS, VALUES
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.store import AuditEvent, AuditFilter, AuditLine
@@ -27,62 +28,6 @@ AUDIT_LOG: Final = pl.Schema(
         "detail": pl.String(),
     }
 )
-ACTIONS: Final = {
-    "accept": "Acceptation",
-    "attach": "Rattachement",
-    "backup": "Sauvegarde",
-    "cancel": "Annulation",
-    "change_password": "Changement de mot de passe",
-    "close": "Fermeture",
-    "close_sessions": "Fermeture des sessions",
-    "code_refused": "Code refusé",
-    "create": "Création",
-    "delete": "Suppression",
-    "disable": "Désactivation",
-    "download": "Téléchargement",
-    "enable": "Réactivation",
-    "enrol": "Double authentification activée",
-    "export": "Export",
-    "login": "Connexion",
-    "login_refused": "Connexion refusée",
-    "logout": "Déconnexion",
-    "merge": "Fusion",
-    "reassign": "Réaffectation",
-    "receive": "Réception",
-    "record": "Enregistrement",
-    "reset_password": "Mot de passe réinitialisé",
-    "reset_second_factor": "Double authentification réinitialisée",
-    "restore": "Restauration",
-    "save": "Réglage",
-    "update": "Modification",
-    "view": "Consultation",
-}
-ENTITIES: Final = {
-    "account": "Compte",
-    "agency": "Agence",
-    "backup": "Sauvegarde",
-    "contact": "Contact",
-    "delivery": "Livraison",
-    "demo": "Démonstration",
-    "feed": "Flux",
-    "file": "Fichier",
-    "firm": "Cabinet",
-    "group": "Regroupement",
-    "household": "Foyer",
-    "instrument": "Support",
-    "job": "Tâche de fond",
-    "mapping": "Correspondance",
-    "movement": "Mouvement",
-    "price": "Cours",
-    "provider": "Distributeur",
-    "rate": "Taux de change",
-    "second_factor": "Double authentification",
-    "session": "Session",
-    "setting": "Réglage",
-    "situation": "Situation",
-    "team": "Équipe",
-    "user": "Utilisateur",
-}
 BATCH: Final = 5_000
 MEDIA: Final = "text/csv"
 
@@ -175,12 +120,20 @@ def _detail(line: AuditLine) -> str:
 def _change(key: str, before: Any, after: Any) -> str:  # noqa: ANN401
     if before == after:
         return ""
+    name = FIELDS.get(key, key)
     if before in (None, ""):
-        return f"{key} : {_short(after)}"
-    return f"{key} : {_short(before)} → {_short(after)}"
+        return f"{name} : {_short(key, after)}"
+    return f"{name} : {_short(key, before)} → {_short(key, after)}"
 
 
-def _short(value: Any) -> str:  # noqa: ANN401
+def _short(key: str, value: Any) -> str:  # noqa: ANN401
+    """Return a stored value as it is read: words for codes, yes and no, nothing."""
+    if value is None or value in ("", []):
+        return "vide"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(_short(key, each) for each in value)
     if isinstance(value, str):
-        return value or "vide"
-    return "vide" if value is None else orjson.dumps(value, default=str).decode()
+        return VALUES.get(key, {}).get(value, value)
+    return orjson.dumps(value, default=str).decode()

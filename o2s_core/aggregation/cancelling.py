@@ -10,8 +10,9 @@ from o2s_core.aggregation.committing import record, statement_of
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
 from o2s_core.aggregation.received import one_delivery_inside
-from o2s_core.aggregation.receiving import note
 from o2s_core.aggregation.scoping import require_answerable
+from o2s_core.aggregation.steps import note
+from o2s_core.aggregation.superseding import mark_superseded
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
@@ -45,6 +46,7 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
         note(tx, delivery, "cancelled")
         delivery.cancelled_at, delivery.message = ctx.now, f"Annulée : {reason.strip()}"
         _said_again(tx, undone)
+        mark_superseded(tx, delivery_id)
         said = {"situations": undone.situations, "movements": undone.movements}
         tx.audit("cancel", "delivery", delivery_id, after=said)
     return Taken(undone.situations, undone.movements, len(undone.account_ids))
@@ -81,7 +83,7 @@ def _others(
             DeliveryAccount.firm_id == ctx.firm_id,
             col(DeliveryAccount.account_id).in_(list(account_ids)),
             col(DeliveryAccount.state).in_(("committed", "unchanged")),
-            col(Delivery.state).in_(("committed", "partly_committed")),
+            col(Delivery.state).in_(("committed", "partly_committed", "superseded")),
         )
         .order_by(col(Delivery.id).desc(), col(DeliveryAccount.id))
     ).all()

@@ -118,15 +118,29 @@ def _taken(ctx: Context, found: Found) -> tuple[DeliveryReport, ...]:
             found.path.rename(aside)
         except FileNotFoundError:
             return ()
+        except OSError as error:
+            return (_left(found, error),)
         _companion(found.path).unlink(missing_ok=True)
     try:
         reports = receive_files(ctx, aside, feed=found.feed, channel="inbox")
+    except OSError as error:
+        return (_left(found, error),)
     except O2SError as error:
         log.warning("inbox.refused", extra={"feed": found.feed})
         _move(aside, folder(ctx.place) / REFUSED)
         return (DeliveryReport(aside.name, found.feed, "rejected", str(error)),)
     aside.unlink(missing_ok=True)
     return reports
+
+
+def _left(found: Found, error: OSError) -> DeliveryReport:
+    """Say why a file stays where it is: a folder that is read-only, a full disk."""
+    log.warning("inbox.left", extra={"feed": found.feed, "errno": error.errno})
+    message = (
+        f"Le fichier ne peut pas être traité ({error.strerror}) : vérifiez les droits du dossier "
+        "et la place sur le disque. Il sera repris ensuite."
+    )
+    return DeliveryReport(found.path.name, found.feed, "rejected", message)
 
 
 def _set_aside_unknown(ctx: Context, root: Path) -> None:

@@ -6,9 +6,10 @@ from o2s_core import store
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
 from o2s_core.aggregation.received import one_delivery_inside
-from o2s_core.aggregation.receiving import advance, finish, note, turn
+from o2s_core.aggregation.receiving import advance, finish, turn
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import accounts_inside, require_answerable
+from o2s_core.aggregation.steps import note
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError
 from o2s_core.kernel.permissions import Permission

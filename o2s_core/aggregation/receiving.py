@@ -17,16 +17,18 @@ from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_feed, feed_named, feed_of
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
-from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryStep
+from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import pack
 from o2s_core.aggregation.report import FINAL, DeliveryReport, report_of
 from o2s_core.aggregation.sandbox import MappingText, read_apart
 from o2s_core.aggregation.staging import completed, keep, keep_anomalies, newest_day, stage
 from o2s_core.aggregation.statement import ANOMALIES, Refusal, Statement
+from o2s_core.aggregation.steps import note
+from o2s_core.aggregation.superseding import mark_superseded
 from o2s_core.contacts.card import contact as contact_card
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
-from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.errors import FeedError, NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.kernel.settings import PARIS
 
@@ -200,9 +202,20 @@ def archived(ctx: Context, data: bytes, name: str, sender: Sender) -> Delivery |
         seen = _seen(session, ctx, sha)
     if seen is not None:
         return _again(ctx, seen, data, name, sender) if seen.state in FINAL else seen
-    store.save_blob(ctx, data)
+    _keep(ctx, data)
     with store.tx(ctx) as tx:
         return _open(tx, data, sha, name, sender)
+
+
+def _keep(ctx: Context, data: bytes) -> str:
+    """Keep bytes in the archive; a disk that cannot take them is a reason, not a defect."""
+    try:
+        return store.save_blob(ctx, data)
+    except OSError as error:
+        raise FeedError(
+            f"L'archive ne peut pas garder ce fichier ({error.strerror}) : faites de la place sur "
+            "le disque, puis recommencez. Rien n'a été enregistré."
+        ) from error
 
 
 def _seen(session: Session, ctx: Context, sha: str) -> Delivery | None:
@@ -230,22 +243,6 @@ def _open(tx: store.Tx, data: bytes, sha: str, name: str, sender: Sender) -> Del
     note(tx, delivery, "received")
     tx.audit("receive", "delivery", delivery.id, after={"sha256": sha, "channel": sender.channel})
     return delivery
-
-
-def note(tx: store.Tx, delivery: Delivery, *states: str) -> None:
-    """Move a delivery through some states, each written with its author and its instant."""
-    for state in states:
-        delivery.state = state
-        tx.add(
-            DeliveryStep(
-                firm_id=tx.ctx.firm_id,
-                delivery_id=delivery.id or 0,
-                state=state,
-                at=tx.ctx.now,
-                actor=tx.ctx.actor,
-            )
-        )
-    tx.touch("aggregation")
 
 
 def _already(seen: Delivery) -> str:
@@ -312,7 +309,7 @@ def _step(ctx: Context, delivery: Delivery, result: Statement | Refusal, data: b
             _reject(tx, one_delivery(tx.session, ctx, delivery.id or 0), result)
         return
     statement = completed(result)
-    sha = store.save_blob(ctx, pack(statement))
+    sha = _keep(ctx, pack(statement))
     with store.tx(ctx) as tx:
         row = one_delivery(tx.session, ctx, delivery.id or 0)
         row.statement_blob = sha
@@ -417,6 +414,7 @@ def _close(tx: store.Tx, delivery: Delivery) -> None:
     delivery.message = _told(states)
     if delivery.state != state:
         note(tx, delivery, state)
+    mark_superseded(tx, delivery.id or 0)
 
 
 def _states(session: Session, ctx: Context, delivery_id: int) -> Sequence[str]:

@@ -24,6 +24,7 @@ from o2s_core.aggregation.controls import controls, stopped, with_balances
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_provider
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
 from o2s_core.aggregation.statement import ACCOUNTS, ANOMALIES, SITUATIONS, Statement
+from o2s_core.aggregation.vanished import vanished
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import NBSP
@@ -96,6 +97,7 @@ def stage(tx: store.Tx, delivery: Delivery, statement: Statement, feed: FeedSpec
             _holders_and_closings(session, ctx, delivery, statement, known),
             unexplained_changes(session, ctx, statement, known),
             _by_hand(statement, feed),
+            pl.DataFrame(vanished(session, ctx, delivery, statement, feed), ANOMALIES),
         ]
     ).select(ANOMALIES.names())
     stop = stopped(found)

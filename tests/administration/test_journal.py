@@ -24,8 +24,23 @@ def lived(firm):
 def test_lines_come_newest_first_and_say_what_changed(lived):
     frame, total = administration.audit_log(lived.operator)
     assert frame["action"].to_list()[:3] == ["save", "login_refused", "login"]
-    assert frame["detail"][0] == "value : 100"
+    assert frame["detail"][0] == "valeur : 100"
     assert total == frame.height
+
+
+def test_what_changed_is_said_in_french(lived):
+    admin = administration.context_as(lived.place, "admin", NOW, TODAY)
+    agency = administration.agencies(admin)[0].id
+    asked = administration.UserForm(
+        login="nora", last_name="Vidal", first_name="Nora", email="nora@essai.fr",
+        profile="conseiller_junior", scope="own", agency_id=agency, is_adviser=True,
+    )  # fmt: skip
+    administration.add_user(admin, asked)
+    detail = administration.audit_log(lived.operator)[0]["detail"][0]
+    assert detail == (
+        f"agence : {agency} ; assiste : vide ; suit des clients : oui ; "
+        "profil : Conseiller junior ; périmètre : Ses clients ; équipe : vide"
+    )
 
 
 def test_filters_narrow_it(lived):

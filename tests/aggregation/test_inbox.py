@@ -130,3 +130,17 @@ def test_a_delivery_resumed_by_the_worker_reaches_no_further_than_its_sender(fir
     archived(firm.bruno, later(), "faux.json", Sender(channel="upload"))
     (report,) = aggregation.resume(firm.operator)
     assert [a.state for a in report.accounts] == ["to_attach"]
+
+
+def test_a_folder_that_cannot_be_emptied_is_said_and_left(firm, native, monkeypatch):
+    """71."""
+    (native / "a.json").write_bytes(later())
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.rename", refused)
+    (report,) = look(firm)
+    assert (report.state, "droits du dossier" in report.message) == ("rejected", True)
+    monkeypatch.undo()
+    assert [r.state for r in look(firm)] == ["committed"]

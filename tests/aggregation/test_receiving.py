@@ -9,7 +9,7 @@ from sqlmodel import select
 from o2s_core import aggregation, portfolio, store
 from o2s_core.aggregation.models import AccountLink, Delivery, DeliveryAccount
 from o2s_core.contacts import scope
-from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.errors import FeedError, NotFoundError
 from o2s_core.market.models import Instrument
 from o2s_core.portfolio.models import Account
 from tests import kit
@@ -431,3 +431,35 @@ def test_a_ninth_decimal_is_rounded_and_said(firm, anne):
     report = receive(firm, data, contact="C00001")
     assert (states(report), codes(report)) == (["committed"], {"A-PRECISION"})
     assert report.anomalies[0]["raw"] == "10.000000005"
+
+
+def test_an_account_that_leaves_a_complete_file_is_told_and_kept(firm, anne):
+    """58."""
+    both = doc.document(doc.holding("A1"), doc.holding("A2"), completeness="full_snapshot")
+    receive(firm, both, contact="C00001")
+    one = doc.document(doc.holding("A1", as_of="2026-11-15"), completeness="full_snapshot")
+    report = receive(firm, one)
+    assert (report.state, codes(report)) == ("committed", {"A-DISPARU"})
+    assert report.anomalies[0]["raw"] == "A2"
+    assert held(firm).total_eur == Decimal("2000.00")
+
+
+def test_a_delivery_whose_every_figure_was_corrected_is_superseded(firm, anne):
+    first = receive(firm, doc.document(doc.holding()), contact="C00001")
+    second = receive(firm, doc.document(doc.holding(lines=[doc.line(quantity="11", value="1100")])))
+    state = lambda: aggregation.delivery(firm.operator, first.delivery_id).state  # noqa: E731
+    assert state() == "superseded"
+    aggregation.cancel(firm.operator, second.delivery_id, "erreur")
+    assert state() == "committed"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(firm, anne, monkeypatch):
+    """70."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("o2s_core.store.blobs.write_whole", full)
+    with pytest.raises(FeedError, match="place sur le disque"):
+        receive(firm, doc.document(doc.holding()), contact="C00001")
+    assert rows(firm, Delivery) == []

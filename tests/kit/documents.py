@@ -13,7 +13,13 @@ GAMMA = isin_with_check_digit("XF000000GAM")
 
 def line(isin=ACME, quantity="10", price="100", value="1000", **more) -> dict:
     """One line of a situation, worth quantity × price."""
-    return {"isin": isin, "label": "Fonds", "quantity": quantity, "price": price, "value": value} | more
+    return {
+        "isin": isin,
+        "label": "Fonds",
+        "quantity": quantity,
+        "price": price,
+        "value": value,
+    } | more
 
 
 def cash(value="50", **more) -> dict:
@@ -31,7 +37,9 @@ def situation(as_of="2026-10-31", lines: Sequence[dict] = (), total=None) -> dic
     return {"as_of": as_of, "currency": "EUR", "total": total, "lines": list(lines)}
 
 
-def holding(number="AV-001", lines: Sequence[dict] | None = None, as_of="2026-10-31", **more) -> dict:
+def holding(
+    number="AV-001", lines: Sequence[dict] | None = None, as_of="2026-10-31", **more
+) -> dict:
     """An account with one situation."""
     total = more.pop("total", None)
     told = [line()] if lines is None else lines

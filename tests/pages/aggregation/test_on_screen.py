@@ -15,16 +15,16 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     made = server.firm_with_passwords(tmp_path_factory.mktemp("aggregation") / "home")
-    kit.person(
-        made.alice, "Martin", "Anne", file_code="C00001", birth_date=date(1970, 5, 1)
-    )
+    kit.person(made.alice, "Martin", "Anne", file_code="C00001", birth_date=date(1970, 5, 1))
     with server.running(made) as running:
         yield running
 
 
 @pytest.fixture
 def file(tmp_path):
-    holder = {"holders": [{"last_name": "MARTIN", "first_name": "Anne", "birth_date": "1970-05-01"}]}
+    holder = {
+        "holders": [{"last_name": "MARTIN", "first_name": "Anne", "birth_date": "1970-05-01"}]
+    }
     account = doc.holding("AV 900", [doc.line(), doc.cash("234.56")], total="1234.56") | holder
     path = tmp_path / "releve_octobre.json"
     path.write_bytes(doc.document(account))

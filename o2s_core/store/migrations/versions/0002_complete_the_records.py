@@ -136,7 +136,6 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_team_firm_id"))
 
 
-
 def downgrade() -> None:
     """Refuse: a newer store is never read by an older program."""
     refuse_downgrade()
