@@ -225,7 +225,9 @@ def delete_group(ctx: Context, group_id: int, expected_version: int) -> None:
         if row.version != expected_version:
             raise StaleEditError("Le regroupement", [])
         for link in tx.session.exec(
-            select(ContactGroupMember).where(ContactGroupMember.group_id == group_id)
+            select(ContactGroupMember).where(
+                ContactGroupMember.firm_id == ctx.firm_id, ContactGroupMember.group_id == group_id
+            )
         ).all():
             tx.session.delete(link)
         tx.session.flush()

@@ -243,6 +243,7 @@ def _require_single(session: Session, household_id: int, person: Contact) -> Non
         select(Contact)
         .join(HouseholdMember, col(HouseholdMember.household_id) == Contact.id)
         .where(
+            HouseholdMember.firm_id == person.firm_id,
             HouseholdMember.contact_id == person.id,
             HouseholdMember.household_id != household_id,
             col(HouseholdMember.role).in_(["head", "spouse"]),

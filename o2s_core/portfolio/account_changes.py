@@ -217,7 +217,7 @@ def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
 def _holders(session: Session, kept: Account) -> list[HolderShare]:
     rows = session.exec(
         select(AccountHolder)
-        .where(AccountHolder.account_id == kept.id)
+        .where(AccountHolder.firm_id == kept.firm_id, AccountHolder.account_id == kept.id)
         .order_by(col(AccountHolder.rank), col(AccountHolder.id))
     )
     return [HolderShare(h.contact_id, h.share, h.right, h.role) for h in rows]
@@ -276,7 +276,8 @@ def _archive(session: Session, kept: Account) -> bytes:
     """Return everything stored of an account, as JSON."""
     tables: dict[str, list[Any]] = {"account": [kept.model_dump(mode="json")]}
     for model in (AccountHolder, Situation, SituationLine, Movement):
-        rows = session.exec(select(model).where(col(model.account_id) == kept.id))
+        own = (col(model.firm_id) == kept.firm_id, col(model.account_id) == kept.id)
+        rows = session.exec(select(model).where(*own))
         tables[model.__tablename__] = [_dump(row) for row in rows]
     return orjson.dumps(tables, option=orjson.OPT_INDENT_2)
 

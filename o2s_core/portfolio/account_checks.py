@@ -138,7 +138,9 @@ def require_reason(
 def require_deletable(session: Session, kept: Account) -> None:
     """Refuse to delete an account that a partner feeds or that has movements."""
     moved = session.exec(
-        select(func.count()).select_from(Movement).where(Movement.account_id == kept.id)
+        select(func.count())
+        .select_from(Movement)
+        .where(Movement.firm_id == kept.firm_id, Movement.account_id == kept.id)
     ).one()
     if moved or kept.aggregated:
         why = (

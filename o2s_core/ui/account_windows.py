@@ -58,7 +58,8 @@ def reassign_account(account_id: int) -> None:
     st.session_state.setdefault(f"{key}_version", card.version)
     st.write(f"**{card.label}**, n° {card.number} : les prochaines livraisons suivront.")
     holders = pick_holders(ctx, key, card.shares, card)
-    reason = st.text_input("Motif *", key=f"{key}_reason")
+    with st.container(key=f"o2s_required_{key}_reason"):
+        reason = st.text_input("Motif *", key=f"{key}_reason")
     if st.button("Réattribuer", type="primary", key=f"{key}_go"):
         with saving(key, "Compte réattribué."):
             portfolio.reassign_account(ctx, account_id, holders, reason, opened_version(key))

@@ -239,8 +239,9 @@ def row_data(row: dict[str, Any], columns: Sequence[Column], plan: Plan) -> dict
 
 
 def counted(shown: int, total: int, noun: str) -> str:
-    """Say how many rows are shown, and of how many: « 8 sur 120 contacts »."""
-    return f"{total} {noun}" if shown == total else f"{shown} sur {total} {noun}"
+    """Say how many rows are shown, and of how many: « 8 sur 120 contacts », « 1 contact »."""
+    whole = french.count(total, noun.removesuffix("s"), noun)
+    return whole if shown == total else f"{french.number(shown, 0)} sur {whole}"
 
 
 def _identities(frame: pl.DataFrame, plan: Plan) -> list[str]:

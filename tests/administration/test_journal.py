@@ -39,7 +39,7 @@ def test_what_changed_is_said_in_french(lived):
     detail = administration.audit_log(lived.operator)[0]["detail"][0]
     assert detail == (
         f"agence : {agency} ; assiste : vide ; suit des clients : oui ; "
-        "profil : Conseiller junior ; périmètre : Ses clients ; équipe : vide"
+        "profil : Conseiller junior ; périmètre : Ses clients"
     )
 
 

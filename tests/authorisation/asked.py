@@ -3,9 +3,12 @@
 import inspect
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import polars as pl
 
 from o2s_core import contacts, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
@@ -115,3 +118,18 @@ def asker(function: Callable, ctx: Context):
             yield tx
     else:
         yield ctx
+
+
+def text(answer: object) -> str:
+    """Everything an answer holds, tables in full."""
+    if isinstance(answer, pl.DataFrame):
+        return answer.write_json()
+    if isinstance(answer, bytes):
+        return answer.decode("utf-8", "replace")
+    if is_dataclass(answer) and not isinstance(answer, type):
+        return "\n".join(text(getattr(answer, f.name)) for f in fields(answer))
+    if isinstance(answer, dict):
+        return "\n".join(f"{key} {text(value)}" for key, value in answer.items())
+    if isinstance(answer, list | tuple | set | frozenset):
+        return "\n".join(text(item) for item in answer)
+    return str(answer)

@@ -109,6 +109,22 @@ class Somebody:
         box.press("Tab")
         idle(self.page)
 
+    def dates(self, label: str, day: str) -> None:
+        """Type a day, such as 01/02/2020, in a date field."""
+        box = self.here.get_by_role("group", name=label, exact=True)
+        for part, digits in zip(("jour", "mois", "année"), day.split("/"), strict=True):
+            box.get_by_role("spinbutton", name=re.compile(part)).press_sequentially(digits)
+        self.page.keyboard.press("Tab")
+        idle(self.page)
+
+    def gives(self, name: str, content: bytes) -> None:
+        """Choose a file of their machine."""
+        kind = "application/octet-stream"
+        place = self.here.locator("input[type=file]")
+        place.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+        expect(self.here.get_by_text(name).first).to_be_visible()
+        idle(self.page)
+
     def picks(self, label: str, *options: str) -> None:
         """Choose in a list: open it, take what is offered."""
         for option in options:

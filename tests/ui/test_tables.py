@@ -59,8 +59,10 @@ def test_hidden_columns_show_once_chosen_and_a_table_never_has_none():
 
 
 def test_the_count_says_how_many_of_how_many():
-    assert counted(8, 120, "contacts") == "8 sur 120 contacts"
-    assert counted(120, 120, "contacts") == "120 contacts"
+    assert counted(8, 120, "contacts") == "8 sur 120\xa0contacts"
+    assert counted(120, 120, "contacts") == "120\xa0contacts"
+    assert counted(1, 1, "contacts") == "1\xa0contact"
+    assert counted(0, 0, "flux") == "0\xa0flux"
 
 
 def test_a_row_opens_the_address_of_its_own_page():

@@ -9,6 +9,7 @@ const FRENCH = new Map(Object.entries({
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const MOIS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 const RULES = [
+  [/^(\d+)(?:\.0)?B$/, "$1 o"], [/^(\d+)\.(\d+)([KMG])B$/, "$1,$2 $3o"],
   ...MONTHS.map((month, n) => [new RegExp(`^(\\d+) – ${month}$`), `$1 – ${MOIS[n]}`]),
   [/^(\S+) per file(.*)$/, "$1 par fichier$2"], [/^Limit (\S+) per file(.*)$/, "$1 par fichier au plus$2"], [/^day, (.*)$/, "jour, $1"], [/^month, (.*)$/, "mois, $1"], [/^year, (.*)$/, "année, $1"],
   [/^Remove (.+)$/, "Retirer $1"], [/^Press Enter to apply$/, "Entrée pour valider"], [/^Press Enter to submit form$/, "Entrée pour enregistrer"], [/^Press ⌘\+Enter to (apply|submit form)$/, "⌘ + Entrée pour valider"], [/^Press Ctrl\+Enter to (apply|submit form)$/, "Ctrl + Entrée pour valider"],
