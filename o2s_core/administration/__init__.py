@@ -29,13 +29,12 @@ from o2s_core.administration.identity import (
     operator,
 )
 from o2s_core.administration.journal import (
-    ACTIONS,
     AUDIT_LOG,
-    ENTITIES,
     audit_choices,
     audit_log,
     export_audit_log,
 )
+from o2s_core.administration.journal_words import ACTIONS, ENTITIES
 from o2s_core.administration.organisation import (
     AGENCY_FORM,
     TEAM_FORM,
