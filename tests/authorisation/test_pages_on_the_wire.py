@@ -29,10 +29,10 @@ def visited(request, served):
     with running.signed_in(books.LOGINS[request.param]) as client:
         bot = bot_of(client, running.url).run("accueil")
         for url in visits.urls():
-            for book in (world.alice, world.bruno):
-                for query in visits.queries(world, book, url):
-                    bot.run(url, query)
-                    drawn[url, query] = visits.plain(bot.text)
+            both = [visits.queries(world, book, url) for book in (world.alice, world.bruno)]
+            for query in dict.fromkeys([*both[0], *both[1]]):
+                bot.run(url, query)
+                drawn[url, query] = visits.plain(bot.text)
         bot.close()
     return request.param, world, drawn
 
@@ -97,7 +97,8 @@ def test_two_colleagues_in_turn_never_read_each_other_s_answer(served):
             (bot_of(two, running.url).run("accueil"), world.bruno, books.BRUNO, books.ALICE),
         ]
         seen_own, leaks = 0, []
-        for url in [*visits.urls(), *visits.urls()]:
+        shown = [url for url in visits.urls() if "conseiller" in rows()[url].allowed]
+        for url in [*shown, *shown]:
             for bot, book, own, foreign in tabs:
                 bot.run(url, visits.queries(world, book, url)[0])
                 text = visits.plain(bot.text)
