@@ -120,6 +120,7 @@ def test_an_incomplete_client_is_kept_on_request_but_never_a_wrong_one(firm, car
     ],
 )
 def test_stages_follow_each_other(firm, before, after, allowed):
+    """S-003, S-004: the sales relation starts with a prospect who becomes a client."""
     one = contacts.contact_by_id(firm.alice, kit.person(firm.alice, stage=before))
     if allowed:
         contacts.change_stage(firm.alice, one.id, after, one.version)
