@@ -11,7 +11,9 @@ from o2s_core.kernel.errors import InvalidInputError
 
 #: Largest amount a scaled integer of scale 8 can hold, in units.
 LIMIT: Final = Decimal(92000000000)
-BEYOND: Final = 2**63
+#: Where identities end: on SQLite, elsewhere.
+LARGE: Final = 2**63
+BEYOND: Final = 2**31
 NOBODY: Final = -1
 
 
@@ -47,9 +49,10 @@ class Identity(TypeDecorator[int]):
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Turn a number beyond 64 bits, typed in an address, into one that no record bears."""
-        return value if value is None or abs(value) < BEYOND else NOBODY
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """Turn a number too large, typed in an address, into one that no record bears."""
+        beyond = LARGE if dialect.name == "sqlite" else BEYOND
+        return value if value is None or abs(value) < beyond else NOBODY
 
 
 class Instant(TypeDecorator[datetime]):
