@@ -26,7 +26,8 @@ def one_contact(ctx: Context, session: Session, reference: int | str) -> Contact
     if isinstance(reference, int):
         by = col(Contact.id) == reference
     else:
-        by = col(Contact.file_code).in_([reference.strip(), reference.strip().upper()])
+        code = reference.replace("\x00", "").strip()  # PostgreSQL takes no NUL
+        by = col(Contact.file_code).in_([code, code.upper()])
     found = session.exec(select(Contact).where(contacts_inside(ctx), by)).first()
     if found is None:
         raise NotFoundError("Contact", reference)
