@@ -87,11 +87,17 @@ def _wrong(field: FormField, value: Any, values: Values, today: date) -> str | N
     return field.check(value, values, today) if field.check else None
 
 
+def _wrong_text(field: FormField, text: str) -> str | None:
+    if "\x00" in text:
+        return "contient un caractère invisible qui ne se garde pas : saisissez-le à nouveau."
+    return f"{field.maximum} caractères au plus." if len(text) > field.maximum else None
+
+
 def _wrong_kind(field: FormField, value: Any) -> str | None:  # noqa: ANN401
     if field.choices is not None and value not in field.choices:
         return "choisissez une valeur de la liste."
-    if isinstance(value, str) and len(value) > field.maximum:
-        return f"{field.maximum} caractères au plus."
+    if isinstance(value, str) and (message := _wrong_text(field, value)):
+        return message
     if field.kind == "email" and not EMAIL.fullmatch(str(value)):
         return "adresse e-mail invalide, par exemple nom@domaine.fr."
     if field.kind in {"money", "quantity", "percent"} and not isinstance(value, Decimal | int):
