@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 import polars as pl
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from o2s_core import store
+from o2s_core.aggregation.formats import FORMATS
 from o2s_core.aggregation.models import (
     Anomaly,
     Delivery,
@@ -23,6 +24,7 @@ from o2s_core.aggregation.scoping import accounts_inside, anomalies_inside, deli
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 from o2s_core.market.models import Provider
 from o2s_core.portfolio.models import Account
 
@@ -124,10 +126,15 @@ class DeliveryCard:
     whole: bool  #: the user sees every account of it
 
     @property
+    def format_label(self) -> str:
+        """Return the format as the screen says it."""
+        return FORMATS[self.format].label if self.format in FORMATS else "Non reconnu"
+
+    @property
     def mapping(self) -> str:
         """Return by what the file was read, as the screen says it."""
         if not self.mapping_code:
-            return ""
+            return "Aucune : format lu directement" if self.counts["rows"] else ""
         revision = f"version {self.mapping_revision}" if self.mapping_revision else "du produit"
         return f"{self.mapping_code}, {revision}"
 
@@ -177,7 +184,7 @@ def _conditions(wanted: DeliveryFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.feed:
         yield col(Feed.code) == wanted.feed
     if wanted.since:
-        yield func.date(col(Delivery.received_at)) >= wanted.since.isoformat()
+        yield col(Delivery.received_at) >= datetime.combine(wanted.since, time.min, PARIS)
 
 
 def _counted(session: Session, ctx: Context, ids: list[int]) -> dict[int, tuple[int, int]]:
