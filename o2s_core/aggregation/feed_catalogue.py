@@ -42,7 +42,7 @@ FREQUENCIES: Final = {
     "on_demand": "À la demande",
 }
 #: Whom an account is filed under when neither the file nor the sender says it.
-UNNAMED: Final = ("non_precise", "Partenaire non précisé")
+UNNAMED: Final = ("non_precise", "Partenaires divers")
 
 
 @dataclass(frozen=True, slots=True)

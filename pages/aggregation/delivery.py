@@ -46,9 +46,7 @@ STEPS = [
 ]
 RAW = [ui.Column("locator", "Emplacement"), ui.Column("cells", "Contenu de la ligne", width=600)]
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    ui.section(card.file_name, card.message)
-    ui.badges([(aggregation.DELIVERY_STATES[card.state], TONES[card.state])])
+ui.section(card.file_name, f"{aggregation.DELIVERY_STATES[card.state]}. {card.message}")
 ui.figures(
     [
         ("Lignes lues", ui.number(card.counts["rows"], 0)),
@@ -125,7 +123,7 @@ with left:
         [
             ("Flux", card.feed),
             ("Partenaire", card.partner),
-            ("Format", card.format),
+            ("Format", card.format_label),
             ("Correspondance", card.mapping),
             ("Données au", ui.day(card.as_of)),
             ("Reçue par", CHANNELS[card.channel]),
