@@ -129,7 +129,7 @@ def test_an_account_made_by_hand_is_deleted(firm, anne, insurer):
 def test_an_account_with_movements_is_closed_or_purged_not_deleted(firm, anne, insurer):
     ref = portfolio.add_account(firm.alice, form(anne, insurer))
     kit.movement(firm.alice, ref.id, date(2026, 1, 5), "deposit", net="100")
-    with pytest.raises(InvalidInputError, match="1.mouvement"):
+    with pytest.raises(InvalidInputError, match=r"1.mouvement"):
         portfolio.delete_account(firm.alice, ref.id)
     with pytest.raises(InvalidInputError, match="recopiez"):
         portfolio.purge_account(firm.alice, ref.id, "7742")
