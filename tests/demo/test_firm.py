@@ -29,7 +29,10 @@ def demo(tmp_path_factory):
 
 def test_every_profile_can_sign_in(demo):
     place, _ = demo
-    logins = {row["login"] for row in administration.users(administration.operator(place, NOW, TODAY)).to_dicts()}
+    logins = {
+        row["login"]
+        for row in administration.users(administration.operator(place, NOW, TODAY)).to_dicts()
+    }
     assert set(LOGINS) <= logins
 
 
