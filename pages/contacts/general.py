@@ -35,7 +35,8 @@ NEAR = [
 def show_group(group_id: int) -> None:
     """Show a named group: its members, each with the way to their file."""
     card = contacts.group(ctx, group_id)
-    ui.file_header(ctx, contacts.scope(ctx, "group", group_id), badges=[("Regroupement", "quiet")])
+    scope = contacts.scope(ctx, "group", group_id)
+    ui.file_header(ctx, scope, badges=[("Regroupement", "quiet")])
     with st.container(horizontal=True, vertical_alignment="center"):
         ui.section("Membres", f"suivi par {card.adviser}" if card.adviser else "")
         st.space("stretch")
@@ -44,6 +45,7 @@ def show_group(group_id: int) -> None:
         if ctx.may(Permission.CONTACT_DELETE) and st.button("Supprimer", icon=":material/delete:"):
             delete_group(card)
     show_members(card.members, MEMBERS, key=f"group_members_{group_id}")
+    show_portfolio(scope, groupe=group_id)
 
 
 def show_members(
@@ -102,8 +104,7 @@ def show_identity(card: contacts.ContactCard) -> None:
 def show_aside(card: contacts.ContactCard) -> None:
     """Show what surrounds the identity: completeness, household, groups, accounts."""
     show_actions(card)
-    if ctx.may(Permission.PORTFOLIO_READ):
-        show_portfolio(card)
+    show_portfolio(contacts.scope(ctx, "contact", card.file_code), contact=card.file_code)
     if card.missing:
         ui.section("À compléter", ui.percent(card.completeness, 0))
         st.progress(card.completeness)
@@ -115,16 +116,18 @@ def show_aside(card: contacts.ContactCard) -> None:
     show_groups(contacts.groups_of(ctx, card.id))
 
 
-def show_portfolio(card: contacts.ContactCard) -> None:
-    """Show what the contact is worth today, and the way to the lines and to the accounts."""
-    held = ui.cached(portfolio.holdings)(ctx, contacts.scope(ctx, "contact", card.file_code))
+def show_portfolio(scope: contacts.Scope, **file: object) -> None:
+    """Show what a file is worth today, and the way to the lines and to the accounts."""
+    if not ctx.may(Permission.PORTFOLIO_READ):
+        return
+    held = ui.cached(portfolio.holdings)(ctx, scope)
     ui.section("Portefeuille", f"valeur au {ui.day(held.on)}")
     ui.figures([("Avoirs", ui.eur(held.total_eur), ui.count(held.accounts.height, "contrat"))])
     with st.container(horizontal=True):
         if st.button("Voir la synthèse", icon=":material/donut_small:", type="tertiary"):
-            ui.go(ui.link("portefeuille-synthese", contact=card.file_code))
+            ui.go(ui.link("portefeuille-synthese", **file))
         if st.button("Voir les comptes", icon=":material/account_balance:", type="tertiary"):
-            ui.go(ui.link("portefeuille-comptes", contact=card.file_code))
+            ui.go(ui.link("portefeuille-comptes", **file))
 
 
 def show_groups(groups: tuple[contacts.GroupRef, ...]) -> None:
