@@ -15,7 +15,7 @@ import httpx
 from o2s_core import store
 from o2s_core.kernel.context import Place
 from o2s_core.kernel.settings import Settings
-from tests.kit import access, firm
+from tests.kit import access, firm, schema
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = access.PASSWORD
@@ -136,7 +136,7 @@ def firm_with_passwords(home: Path) -> firm.Firm:
     place = Place(home, f"sqlite:///{home / 'o2s.sqlite3'}")
     home.mkdir(parents=True)
     store.init_key(place)
-    store.create_all(place)
+    schema.prepare(place)
     made = firm.new_firm(place)
     access.give_passwords(place)
     return made
