@@ -53,6 +53,17 @@ class Somebody:
         """Press the button of a module."""
         bar = self.page.locator("nav[aria-label=Modules]")
         self.clicks_on(bar.get_by_role("link", name=module))
+        self.arrives(module)
+
+    def turns_to(self, page: str) -> None:
+        """Open another page of the same module, by the words on top."""
+        self.clicks_on(self.page.get_by_label("Pages").get_by_role("link", name=page, exact=True))
+        self.arrives(page)
+
+    def arrives(self, title: str) -> None:
+        """Wait for a page to be there, under its title."""
+        expect(self.page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
+        idle(self.page)
 
     def asks(self, menu: str, entry: str) -> None:
         """Open a menu of the bar, and follow what it offers."""
@@ -102,6 +113,14 @@ class Somebody:
     def row(self, text: str) -> Locator:
         return self.here.get_by_role("row").filter(has_text=text).first
 
+    def looks_for(self, text: str) -> None:
+        """Narrow a table to some text; a short one has no box for it, and shows all its lines."""
+        box = self.page.get_by_role("searchbox", name="Filtrer ces lignes")
+        if box.count():
+            box.first.fill(text)
+        expect(self.row(text)).to_be_visible()
+        idle(self.page)
+
     def fills(self, label: str, text: str) -> None:
         """Type in a field, and leave it."""
         box = self.here.get_by_label(label, exact=True).first
@@ -122,7 +141,7 @@ class Somebody:
         kind = "application/octet-stream"
         place = self.here.locator("input[type=file]")
         place.set_input_files({"name": name, "mimeType": kind, "buffer": content})
-        expect(self.here.get_by_text(name).first).to_be_visible()
+        expect(self.here.get_by_role("button", name=f"Retirer {name}")).to_be_visible()
         idle(self.page)
 
     def picks(self, label: str, *options: str) -> None:
@@ -131,6 +150,7 @@ class Somebody:
             self.here.get_by_label(label, exact=True).first.click()
             self.page.keyboard.type(option)
             self.page.get_by_role("option").filter(has_text=option).first.click()
+            self.page.keyboard.press("Tab")
             idle(self.page)
 
     # ── seeing ──

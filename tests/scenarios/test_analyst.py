@@ -33,7 +33,7 @@ def test_an_analyst_follows_supports_and_sees_no_client(somebody, server, unique
     somebody.goes_to("Outils")
     expect(bar.locator("a[aria-current]")).to_have_text("Outils")
     assert hidden not in somebody.reads()
-    somebody.follows("Supports")
+    somebody.turns_to("Supports")
     somebody.page.get_by_role("textbox", name="Rechercher").fill(unique)
     somebody.page.keyboard.press("Enter")
     somebody.follows(f"Vergers {unique}")
@@ -53,8 +53,8 @@ def test_an_analyst_follows_supports_and_sees_no_client(somebody, server, unique
     somebody.sees("131,2500 EUR")
 
     # The distributors, without what the clients hold there.
-    somebody.follows("Outils")
-    somebody.follows("Distributeurs")
+    somebody.goes_to("Outils")
+    somebody.turns_to("Distributeurs")
     somebody.page.get_by_role("textbox", name="Rechercher").fill(f"v-{unique}")
     somebody.page.keyboard.press("Enter")
     somebody.sees(f"Vignes {unique}")
