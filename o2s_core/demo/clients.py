@@ -148,7 +148,7 @@ def open_contracts(tx: Tx, people: People, partners: Partners, count: int, seed:
     for contract in [*opened, *elsewhere]:
         live(contract, partners.market, draw, today)
     both = [(c, False) for c in opened] + [(c, True) for c in elsewhere]
-    ids = insert_rows(tx, Account, [_account(c, people, partners, d) for c, d in both])
+    ids = insert_rows(tx, Account, [_account(c, partners, d) for c, d in both])
     insert_rows(tx, AccountHolder, _holders(both, ids, people))
     tx.touch("portfolio")
     return [Life(c, i, d) for (c, d), i in zip(both, ids, strict=True)]
@@ -156,11 +156,9 @@ def open_contracts(tx: Tx, people: People, partners: Partners, count: int, seed:
 
 def _account(
     contract: Contract,
-    people: People,
     partners: Partners,
     declared: bool,
 ) -> dict[str, Any]:
-    first = contract.holders[0][0]
     return {
         "number": contract.number,
         "number_key": compact(contract.number),
@@ -171,7 +169,6 @@ def _account(
         "opened_on": contract.opened_on,
         "managed": not declared,
         "aggregated": not declared,
-        "adviser_id": people.advisers[first],
     }
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 
 from o2s_core import store
-from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import (
     FieldProblem,
@@ -119,7 +118,7 @@ def reassign_account(
             raise StaleEditError("Le compte", [])
         before = _holders(tx.session, kept)
         _replace_holders(tx, kept, before, holders)
-        kept.adviser_id = _adviser_of(tx.session, ctx, holders)
+        kept.adviser_id = None
         store.stamp(ctx, kept)
         tx.audit(
             "reassign",
@@ -176,7 +175,7 @@ def _open(tx: store.Tx, form: AccountForm) -> int:
         number_key=compact(form.number),
         provider_id=form.provider_id,
         aggregated=form.aggregated,
-        adviser_id=form.adviser_id or _adviser_of(tx.session, ctx, form.holders),
+        adviser_id=form.adviser_id,
         **{name: getattr(form, name) for name in PLAIN},
     )
     tx.add(row)
@@ -204,7 +203,7 @@ def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
         "number": form.number.strip(),
         "number_key": compact(form.number),
         "provider_id": form.provider_id,
-        "adviser_id": form.adviser_id or _adviser_of(tx.session, ctx, form.holders),
+        "adviser_id": form.adviser_id,
     }
     changed = [name for name, value in wanted.items() if getattr(kept, name) != value]
     for name in changed:
@@ -249,15 +248,6 @@ def _add_holders(tx: store.Tx, account_id: int, holders: Sequence[HolderShare]) 
                 rank=rank,
             )
         )
-
-
-def _adviser_of(session: Session, ctx: Context, holders: Sequence[HolderShare]) -> int | None:
-    """Return the adviser of the first holder."""
-    return session.exec(
-        select(Contact.adviser_id).where(
-            Contact.firm_id == ctx.firm_id, Contact.id == holders[0].contact_id
-        )
-    ).first()
 
 
 def _remove(tx: store.Tx, kept: Account, action: str, after: dict[str, Any]) -> None:

@@ -89,6 +89,9 @@ def _typed(values: Mapping[str, Any]) -> bool:
     return not values.get("aggregated")
 
 
+#: An account follows its holders' advisers; its own is for the exception.
+HINT: Final = "Vide : celui du titulaire."
+
 ACCOUNT_FORM: Final = FormSchema(
     "Compte",
     (
@@ -103,7 +106,7 @@ ACCOUNT_FORM: Final = FormSchema(
         ),
         FormField("currency", "Devise", required=True, check=_currency),
         FormField("management", "Mode de gestion", "choice", choices=MANAGEMENT_MODES),
-        FormField("adviser_id", "Conseiller", "integer"),
+        FormField("adviser_id", "Conseiller du compte", "integer", hint=HINT),
         FormField("managed", "Compte géré par le cabinet", "yes_no"),
         FormField("closed_on", "Date de clôture", "day", check=_closing),
         FormField(

@@ -27,7 +27,7 @@ class Account(Row, table=True):
     #: free, piloted, mandate, advised
     managed: bool = True  #: False: hors gestion (held away)
     aggregated: bool = False  #: fed by a partner
-    adviser_id: int | None = Field(default=None, index=True)
+    adviser_id: int | None = Field(default=None, index=True)  #: null: its holders' advisers
     comment: str = Field(default="", sa_column_kwargs=personal("free text"))
     archived_at: datetime | None = Field(default=None, sa_type=Instant)
 

@@ -213,3 +213,12 @@ def test_nobody_without_perimeter_sees_an_account(firm, anne, insurer):
     nobody = replace(firm.alice, perimeter=Perimeter())
     with pytest.raises(NotFoundError):
         portfolio.account(nobody, ref.id)
+
+
+def test_an_account_follows_its_holder_to_another_adviser(firm, anne, insurer):
+    """Handing a client over hands the accounts over: the former adviser sees them no more."""
+    ref = portfolio.add_account(firm.alice, form(anne, insurer))
+    contacts.reassign(firm.operator, [anne], firm.user_ids["bruno"], "Départ à la retraite")
+    assert portfolio.account(firm.bruno, ref.id).number == ref.number
+    with pytest.raises(NotFoundError):
+        portfolio.account(firm.alice, ref.id)
