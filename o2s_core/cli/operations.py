@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from o2s_core import store
+from o2s_core import portfolio, store
 from o2s_core.cli.asking import answer, ask, settings, tell
 from o2s_core.kernel.permissions import Permission
 
@@ -39,14 +39,14 @@ def _key() -> str | None:
 @app.command("check")
 def check(as_json: Json = False) -> None:
     """Vérifie tout ce qui doit être vrai d'un cabinet."""
-    findings = store.check(ask())
+    findings = store.check(ask(), portfolio.INVARIANTS)
     if as_json:
         answer(findings.as_document())
     for finding in findings.found:
         tell(finding.message)
     if not findings.found:
         tell("Tout est en ordre.")
-    raise typer.Exit(0 if not findings.found else 1)
+    raise typer.Exit(0 if findings.ok else 1)
 
 
 @audit_app.command("verify")

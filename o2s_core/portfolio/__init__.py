@@ -30,6 +30,7 @@ from o2s_core.portfolio.holdings import (
     holdings,
     holdings_of_account,
 )
+from o2s_core.portfolio.invariants import INVARIANTS
 from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS, kind_label
 from o2s_core.portfolio.movements import (
     MOVEMENTS,
@@ -78,6 +79,7 @@ __all__ = [
     "ENVELOPES",
     "EXCLUDED",
     "HOLDINGS",
+    "INVARIANTS",
     "LINES",
     "LINE_INPUT",
     "MANAGEMENT_MODES",
