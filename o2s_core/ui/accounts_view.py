@@ -14,15 +14,15 @@ STATES: Final = {"open": "en cours", "closed": "clos", "away": "hors gestion"}
 TONES: Final = {"open": "good", "closed": "quiet", "away": "info"}
 SOURCES: Final = {"partner": "partenaire", "manual": "déclaratif"}
 ACCOUNTS: Final = [
-    Column("label", "Intitulé", sub="number_note", link="/compte?compte={account_id}", width=200),
-    Column("envelope_label", "Enveloppe"),
-    Column("provider", "Fournisseur"),
-    Column("holders", "Titulaires", width=150),
-    Column("opened_on", "Date d'effet", "day", missing="n.c."),
+    Column("label", "Intitulé", sub="number_note", link="/compte?compte={account_id}", width=170),
+    Column("envelope_label", "Enveloppe", wide=True),
+    Column("provider", "Fournisseur", wide=True),
+    Column("holders", "Titulaires", width=150, wide=True),
+    Column("opened_on", "Date d'effet", "day", missing="n.c.", wide=True),
     Column("value_eur", "Valeur", "eur", total=True, missing="n.c."),
     Column("gain_eur", "+/- value", "eur", signed=True, total=True, missing="n.c."),
     Column("situation_on", "Dernière situation", "day", sub="source_note", missing="aucune"),
-    Column("state", "État", "badge", labels=STATES, tones=TONES),
+    Column("state", "État", "badge", labels=STATES, tones=TONES, wide=True),
     Column("last_movement_on", "Dernier mouvement", "day", hidden=True),
     Column("currency", "Devise", hidden=True),
 ]

@@ -18,19 +18,19 @@ RHYTHMS = {
 }
 RHYTHM_TONES = {"on_time": "good", "late": "bad", "waiting": "warn", "on_demand": "quiet"}
 PARTNERS = [
-    ui.Column("partner", "Partenaire", sub="label", width=220),
+    ui.Column("partner", "Partenaire", sub="label", width=150),
     ui.Column("state", "État", "badge", labels=RHYTHMS, tones=RHYTHM_TONES),
     ui.Column("last_received_at", "Dernier fichier", "instant", missing="Aucun"),
-    ui.Column("last_as_of", "Données au", "day"),
-    ui.Column("expected_on", "Prochain attendu", "day", missing="—"),
+    ui.Column("last_as_of", "Données au", "day", wide=True),
+    ui.Column("expected_on", "Prochain attendu", "day", missing="—", wide=True),
     ui.Column("frequency", "Fréquence", wide=True),
     ui.Column("deliveries", "Livraisons", "integer", total=True),
 ]
 LAST = [
-    ui.Column("file_name", "Fichier", sub="message", width=260),
+    ui.Column("file_name", "Fichier", sub="message", width=160),
     ui.Column("received_at", "Reçu le", "instant"),
     ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES, tones=TONES),
-    ui.Column("accounts", "Comptes", "integer"),
+    ui.Column("accounts", "Comptes", "integer", wide=True),
 ]
 STATES = [
     ui.Column("label", "État"),

@@ -10,17 +10,19 @@ from o2s_core.ui.delivery_windows import deposit
 ctx = ui.page("Comptes à rattacher", needs=Permission.FEED_ATTACH)
 
 LISTED = [
-    ui.Column("holder", "Titulaire dans le fichier", sub="label", missing="Non dit", width=200),
+    ui.Column("holder", "Titulaire dans le fichier", sub="label", missing="Non dit", width=150),
     ui.Column("external_id", "N° dans le fichier", missing="Sans numéro"),
-    ui.Column("partner", "Partenaire"),
-    ui.Column("envelope", "Enveloppe", labels=portfolio.ENVELOPES),
+    ui.Column("partner", "Partenaire", wide=True),
+    ui.Column("envelope", "Enveloppe", labels=portfolio.ENVELOPES, wide=True),
     ui.Column("total", "Valeur", "number"),
-    ui.Column("currency", "Devise"),
-    ui.Column("as_of", "Situation au", "day"),
-    ui.Column("lines", "Lignes", "integer"),
-    ui.Column("movements", "Mouvements", "integer"),
-    ui.Column("received_at", "Reçu le", "instant"),
-    ui.Column("file_name", "Fichier", link="/livraison?livraison={delivery_id}", width=180),
+    ui.Column("currency", "Devise", wide=True),
+    ui.Column("as_of", "Situation au", "day", wide=True),
+    ui.Column("lines", "Lignes", "integer", wide=True),
+    ui.Column("movements", "Mouvements", "integer", wide=True),
+    ui.Column("received_at", "Reçu le", "instant", wide=True),
+    ui.Column(
+        "file_name", "Fichier", link="/livraison?livraison={delivery_id}", width=180, wide=True
+    ),
 ]
 
 found = ui.cached(aggregation.accounts_to_attach)(ctx)

@@ -16,18 +16,18 @@ VIEWS = {
     "Doublons et annulées": ("duplicate", "cancelled", "superseded"),
 }
 LISTED = [
-    ui.Column("file_name", "Fichier", sub="message", width=280),
+    ui.Column("file_name", "Fichier", sub="message", width=150),
     ui.Column("received_at", "Reçu le", "instant"),
     ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES, tones=TONES),
-    ui.Column("feed", "Flux", missing="Non reconnu"),
+    ui.Column("feed", "Flux", missing="Non reconnu", wide=True),
     ui.Column("partner", "Partenaire", hidden=True),
     ui.Column("format", "Format", hidden=True),
-    ui.Column("as_of", "Données au", "day"),
-    ui.Column("accounts", "Comptes", "integer", total=True),
-    ui.Column("waiting", "En attente", "integer", total=True),
-    ui.Column("situations_new", "Situations", "integer", total=True),
-    ui.Column("movements_new", "Mouvements", "integer", total=True),
-    ui.Column("errors", "Lignes en erreur", "integer", total=True),
+    ui.Column("as_of", "Données au", "day", wide=True),
+    ui.Column("accounts", "Comptes", "integer", total=True, wide=True),
+    ui.Column("waiting", "En attente", "integer", total=True, wide=True),
+    ui.Column("situations_new", "Situations", "integer", total=True, wide=True),
+    ui.Column("movements_new", "Mouvements", "integer", total=True, wide=True),
+    ui.Column("errors", "Lignes en erreur", "integer", total=True, wide=True),
 ]
 UNDER_WAY = [
     ui.Column("file_name", "Fichier"),

@@ -26,16 +26,18 @@ RECENT = [
     ui.Column("name", "Nom", sub="file_code"),
     ui.Column("first_name", "Prénom"),
     ui.Column("stage", "Type", "badge", labels=contacts.vocabulary.STAGES, tones=STAGE_TONES),
-    ui.Column("adviser", "Conseiller"),
+    ui.Column("adviser", "Conseiller", wide=True),
     ui.Column("updated_at", "Modifié le", "instant"),
 ]
 
 DELIVERED = [
     ui.Column("received_at", "Reçu le", "instant"),
-    ui.Column("partner", "Partenaire", sub="file_name", missing="Non reconnu", width=150),
+    ui.Column("partner", "Partenaire", sub="file_name", missing="Non reconnu", width=100),
     ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES, tones=STATE_TONES),
-    ui.Column("accounts", "Comptes", "integer"),
-    ui.Column("waiting", "En attente", "integer", help="Comptes à rattacher ou en quarantaine"),
+    ui.Column("accounts", "Comptes", "integer", wide=True),
+    ui.Column(
+        "waiting", "En attente", "integer", help="Comptes à rattacher ou en quarantaine", wide=True
+    ),
 ]
 
 

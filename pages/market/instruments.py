@@ -15,14 +15,14 @@ STATUS_TONES = {"provisional": "warn", "unidentified": "bad", "inactive": "quiet
 EXCEPTIONS = market.STATUSES | {"active": ""}
 AGES = market.FRESHNESS | {"fresh": ""}
 COLUMNS = [
-    ui.Column("label", "Libellé", width=220),
-    ui.Column("isin", "ISIN", width=120),
-    ui.Column("kind", "Famille", labels=market.INSTRUMENT_KINDS, width=130),
-    ui.Column("asset_class", "Classe d'actifs", labels=market.ASSET_CLASSES, width=110),
-    ui.Column("manager", "Société de gestion", width=130),
+    ui.Column("label", "Libellé", width=180),
+    ui.Column("isin", "ISIN", width=120, wide=True),
+    ui.Column("kind", "Famille", labels=market.INSTRUMENT_KINDS, width=130, wide=True),
+    ui.Column("asset_class", "Classe d'actifs", labels=market.ASSET_CLASSES, width=110, wide=True),
+    ui.Column("manager", "Société de gestion", width=130, wide=True),
     ui.Column("provider", "Assureur", hidden=True),
-    ui.Column("sri", "SRI", "integer"),
-    ui.Column("sfdr", "SFDR", "integer"),
+    ui.Column("sri", "SRI", "integer", wide=True),
+    ui.Column("sfdr", "SFDR", "integer", wide=True),
     ui.Column("price", "Dernier cours", "number", decimals=4),
     ui.Column("price_currency", "Devise"),
     ui.Column("price_on", "Au", "day"),

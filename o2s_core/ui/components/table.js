@@ -100,7 +100,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
 
   const body = make("tbody", {}, ...data.rows.map((row) => bodyRow(row, data, memory.chosen)));
   const width = data.columns.length + (data.select ? 1 : 0) + (data.actions.length ? 1 : 0);
-  if (!data.rows.length) body.append(make("tr", { class: "none" }, make("td", { colspan: width }, data.empty)));
+  if (!data.rows.length) body.append(make("tr", { class: "none" }, make("td", { colspan: width }, make("div", {}, data.empty))));
   const foot = data.totals ? make("tfoot", {}, bodyRow({ cells: data.totals, kind: "total" }, data, memory.chosen)) : null;
   const scroll = make("div", { class: "scroll", style: data.height ? `max-height:${Number(data.height)}px` : null },
     make("table", {}, make("caption", { class: "spoken" }, data.caption), header(data), body, foot));
