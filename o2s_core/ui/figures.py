@@ -34,7 +34,7 @@ def note(text: str) -> None:
 def badges(shown: Sequence[tuple[str, Tone]]) -> None:
     """Show short states side by side."""
     spans = (f'<span class="o2s-badge {tone}">{escape(text)}</span>' for text, tone in shown)
-    st.html(f"<p>{' '.join(spans)}</p>")
+    st.html(f"<p>{' '.join(spans)}</p>", width="content")
 
 
 def empty(text: str, hint: str = "") -> None:
@@ -46,7 +46,7 @@ def empty(text: str, hint: str = "") -> None:
 def section(title: str, aside: str = "") -> None:
     """Head a part of a page; `aside` says its date or scope."""
     small = f"<small>{escape(aside)}</small>" if aside else ""
-    st.html(f'<h2 class="o2s-section">{escape(title)}{small}</h2>')
+    st.html(f'<h2 class="o2s-section">{escape(title)}{small}</h2>', width="content")
 
 
 def facts(shown: Sequence[tuple[str, str]]) -> None:

@@ -137,7 +137,10 @@ def _by_class(held: Holdings, totals: Mapping[str, Any]) -> Grouping:
 def told(held: Holdings) -> pl.DataFrame:
     """Return the lines with what is written small: codes, freshness, contract, source."""
     contracts = {row["account_id"]: contract(row) for row in held.accounts.iter_rows(named=True)}
+    plain_cash = (pl.col("asset_class") == "cash") & (pl.col("currency") == "EUR")
     return held.lines.with_columns(
+        # Euros are no quantity at a price of one: their value says it all.
+        *(pl.when(~plain_cash).then(name).alias(name) for name in ("quantity", "price")),
         code=pl.coalesce("isin", pl.lit("")),
         freshness=pl.when("stale").then(pl.lit("périmé")).otherwise(pl.lit("")),
         contract=pl.col("account_id").replace_strict(contracts, return_dtype=pl.String),
