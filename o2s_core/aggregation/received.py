@@ -169,7 +169,7 @@ def deliveries(ctx: Context, asked: DeliveryFilter | None = None) -> pl.DataFram
         .outerjoin(Feed, col(Feed.id) == col(Delivery.feed_id))
         .outerjoin(Provider, col(Provider.id) == col(Feed.provider_id))
         .where(Delivery.firm_id == ctx.firm_id, deliveries_inside(ctx), *_conditions(wanted))
-        .order_by(col(Delivery.id).desc())
+        .order_by(col(Delivery.received_at).desc(), col(Delivery.id).desc())
         .limit(SHOWN)
     )
     with store.reading(ctx) as session:
