@@ -96,6 +96,7 @@ def _owners(family: Family, start: int) -> list[Owner]:
 def _households(tx: Tx, known: list[Family], people: People, advisers: list[int]) -> int:
     """Create a household per family of two or more, and a group per family with a company."""
     start, made = 0, 0
+    names: set[str] = set()
     for family in known:
         size = len(family.people)
         members = people.ids[start : start + size]
@@ -105,7 +106,9 @@ def _households(tx: Tx, known: list[Family], people: People, advisers: list[int]
             _household(tx, family, members, adviser, len(people.ids) + made)
         if family.company:
             company = people.ids[start + size]
-            _group(tx, family, [*members, company], adviser, len(people.ids) + made)
+            name = f"Famille {family.people[0]['last_name']}"
+            names.add(name := f"{name} ({len(names) + 1})" if name in names else name)
+            _group(tx, name, [*members, company], adviser)
         start += size + (family.company is not None)
     return made
 
@@ -121,8 +124,7 @@ def _household(tx: Tx, family: Family, members: list[int], adviser: int, number:
     insert_rows(tx, HouseholdMember, links)
 
 
-def _group(tx: Tx, family: Family, members: list[int], adviser: int, number: int) -> None:
-    name = f"Groupe {family.people[0]['last_name']} ({number})"
+def _group(tx: Tx, name: str, members: list[int], adviser: int) -> None:
     [group] = insert_rows(tx, ContactGroup, [{"name": name, "adviser_id": adviser}])
     links = [{"group_id": group, "contact_id": m} for m in members]
     insert_rows(tx, ContactGroupMember, links)

@@ -67,7 +67,7 @@ def _is_built(ctx: Context) -> bool:
 def _mark(tx: store.Tx) -> None:
     firm = tx.session.exec(select(Firm).where(Firm.id == tx.ctx.firm_id)).one()
     firm.is_demo, firm.totp_required = True, False
-    firm.siren, firm.orias_number, firm.association = "000000000", "00 000 000", "CNCGP"
+    firm.siren, firm.orias_number, firm.association = "000000000", "00 000 000", "cncgp"
     firm.address = "12 quai du Rivage, 69002 Lyon"
     firm.mediator, firm.liability_insurer = "Médiateur de l'AMF", "Assureur d'exemple"
     firm.statuses = "cif,coa"
