@@ -134,6 +134,8 @@ def _short(key: str, value: Any) -> str:  # noqa: ANN401
         return "oui" if value else "non"
     if isinstance(value, list):
         return ", ".join(_short(key, each) for each in value)
+    if key == "sha256":
+        return f"{str(value)[:12]}…"
     if isinstance(value, str):
         return VALUES.get(key, {}).get(value, value)
     return orjson.dumps(value, default=str).decode()
