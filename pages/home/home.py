@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from o2s_core import aggregation, charts, contacts, portfolio, ui
+from o2s_core import administration, aggregation, charts, contacts, market, portfolio, ui
 from o2s_core.kernel.permissions import Permission
 
 ctx = ui.page("Accueil", needs=Permission.HOME_VIEW)
@@ -30,6 +30,18 @@ RECENT = [
     ui.Column("updated_at", "Modifié le", "instant"),
 ]
 
+TO_DO = [
+    ui.Column("label", "Support", width=200, sub="isin"),
+    ui.Column("kind", "Famille", labels=market.INSTRUMENT_KINDS, wide=True),
+    ui.Column("status", "État", labels=market.STATUSES),
+    ui.Column("freshness", "Cours", labels=market.FRESHNESS),
+    ui.Column("price_on", "Dernier cours le", "day", missing="—"),
+]
+CLASSES = [
+    ui.Column("label", "Classe d'actifs", width=160),
+    ui.Column("instruments", "Supports", "integer", total=True),
+]
+ATTENTION = [ui.Column("what", "Point", width=190), ui.Column("why", "Constat", width=220)]
 DELIVERED = [
     ui.Column("received_at", "Reçu le", "instant"),
     ui.Column("partner", "Partenaire", sub="file_name", missing="Non reconnu", width=100),
@@ -105,7 +117,57 @@ def show_recent() -> None:
     )
 
 
-if ctx.may(Permission.CONTACT_READ):
+def show_supports() -> None:
+    """Show which supports wait for somebody, and what they are."""
+    seen = ui.cached(market.market_overview)(ctx)
+    ui.section("Supports à traiter", "à compléter d'abord, puis sans cours récent")
+    ui.table(
+        ctx,
+        seen.to_do.head(8),
+        TO_DO,
+        key="home_supports",
+        open="/support?support={id}",
+        noun="supports",
+        tools=False,
+        empty="Rien à traiter : chaque support est complet et son cours est récent.",
+    )
+    ui.section("Supports suivis", ui.count(seen.instruments, "support"))
+    ui.chart(
+        ctx,
+        charts.bars(seen.by_class, "label", "instruments", theme=ui.theme(), unit=""),
+        seen.by_class,
+        CLASSES,
+        key="home_classes",
+        alt="Nombre de supports par classe d'actifs",
+    )
+
+
+def show_accesses() -> None:
+    """Show what waits for whoever keeps the firm's accesses."""
+    seen = administration.overview(ctx)
+    ui.figures(
+        [
+            ("Utilisateurs actifs", ui.number(seen.active_users, 0)),
+            ("Sessions ouvertes", ui.number(seen.open_sessions, 0), "en ce moment"),
+            ("Connexions refusées", ui.number(seen.refused_today, 0), "aujourd'hui"),
+        ]
+    )
+    ui.section("À regarder", "accès et sauvegardes du cabinet")
+    ui.table(
+        ctx,
+        seen.attention,
+        ATTENTION,
+        key="home_attention",
+        id="what",
+        open="{href}",
+        noun="points",
+        tools=False,
+        empty="Rien à signaler.",
+    )
+
+
+follows_clients = ctx.may(Permission.CONTACT_READ)
+if follows_clients:
     counters = ui.cached(contacts.overview)(ctx)
     shown = [
         ("Clients", ui.number(counters.counters["client"], 0), "dans mon périmètre"),
@@ -121,8 +183,12 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     if ctx.may(Permission.FEED_READ):
         show_imports()
-    if ctx.may(Permission.CONTACT_READ):
+    if follows_clients:
         show_recent()
+    elif ctx.may(Permission.MARKET_READ):
+        show_supports()
+    elif ctx.may(Permission.FIRM_READ):
+        show_accesses()
 with right:
     if ctx.may(Permission.PORTFOLIO_READ):
         show_assets()

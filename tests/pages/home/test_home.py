@@ -44,6 +44,14 @@ def test_an_analyst_sees_no_client(clients):
     at = pages.open_page(clients, "analyste", "home/home.py")
     assert not at.error
     assert "Martin" not in pages.shown(at)
+    assert "Supports à traiter" in pages.shown(at)
+
+
+def test_an_administrator_sees_what_waits_and_no_client(clients):
+    at = pages.open_page(clients, "admin", "home/home.py")
+    assert not at.error
+    assert "Double authentification" in pages.shown(at)
+    assert "Martin" not in pages.shown(at)
 
 
 def test_a_new_firm_is_told_what_to_do_first(firm):
