@@ -16,7 +16,7 @@ STATES: Final = {"posted": "", "cancelled_by_partner": "annulé par le partenair
 LEDGER: Final = [
     Column("trade_on", "Date", "day", sub="marker"),
     Column("kind", "Mouvement", labels=MOVEMENT_KINDS),
-    Column("label", "Support ou libellé", sub="isin", width=150),
+    Column("label", "Support ou libellé", sub="isin", width=120),
     Column("account", "Compte", sub="number", link="/compte?compte={account_id}", wide=True),
     Column("quantity", "Quantité", "quantity", signed=True, wide=True),
     Column("price", "Cours", "number", decimals=4, wide=True),
