@@ -39,6 +39,7 @@ def test_an_administrator_opens_an_access_reads_the_trail_and_keeps_a_copy(
 
     # A team, then somebody in it.
     somebody.comes_in("admin")
+    somebody.sees("À regarder", "Double authentification")
     assert hidden not in somebody.reads()
     somebody.asks("Votre menu", "Administration")
     somebody.arrives("Administration")

@@ -27,6 +27,7 @@ def test_an_analyst_follows_supports_and_sees_no_client(somebody, server, unique
     somebody.comes_in("analyste")
     bar = somebody.page.locator("nav[aria-label=Modules]")
     expect(bar.get_by_role("link")).to_have_count(2)
+    somebody.sees("Supports à traiter")
     assert hidden not in somebody.reads()
 
     # A support: what it is, what it was worth, with the figures behind the curve.
