@@ -124,7 +124,7 @@ def quote(ctx: Context, partners: Partners) -> None:
         value=pl.col("value").cast(pl.Decimal(38, 8)),
         currency=pl.Series(currencies[rank]),
         kind=pl.lit("nav"),
-        source=pl.lit("demonstration"),
+        source=pl.lit("démonstration"),
     )
     referential.publish_price_history(ctx, frame)
 
@@ -142,5 +142,5 @@ def _rates(today: date, seed: int) -> pl.DataFrame:
         rows, schema={"currency": pl.String, "day": pl.Date, "rate": pl.String}, orient="row"
     ).select(
         "currency", "day", units_per_euro=pl.col("rate").cast(pl.Decimal(38, 8)),
-        source=pl.lit("demonstration"),
+        source=pl.lit("démonstration"),
     )  # fmt: skip

@@ -40,10 +40,11 @@ UNDER_WAY = [
 @st.fragment(run_every=5)
 def show_under_way() -> None:
     """Show the large files that the worker is reading."""
-    uploads = aggregation.uploads_under_way(ui.context())
-    if not uploads.is_empty():
-        ui.section("Lecture en arrière-plan")
-        ui.table(ui.context(), uploads, UNDER_WAY, key="uploads", noun="fichiers", tools=False)
+    with ui.errors():
+        uploads = aggregation.uploads_under_way(ui.context())
+        if not uploads.is_empty():
+            ui.section("Lecture en arrière-plan")
+            ui.table(ui.context(), uploads, UNDER_WAY, key="uploads", noun="fichiers", tools=False)
 
 
 with st.container(horizontal=True, vertical_alignment="center"):
