@@ -5,6 +5,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
+from typing import Final
 
 import streamlit as st
 
@@ -35,13 +37,23 @@ def errors() -> Iterator[None]:
         )
 
 
+_ASIDE_AFTER: Final = (0, 1, 2, 5, 15, 50, 150)
+_runs = count()
+
+
 @cache
 def warm_up() -> None:
-    """Put aside, once, what the imports made: a collection then costs nothing.
-
-    Streamlit collects after every run; with a hundred thousand long-lived
-    objects that alone takes about 100 ms while every other session waits.
-    """
+    """Set the log, once a process."""
     configure()
-    gc.collect()
-    gc.freeze()
+
+
+def put_aside() -> None:
+    """After some of the first runs, take what lives out of the collector's rounds.
+
+    Streamlit collects after every run; with the two hundred thousand long-lived
+    objects of the imports, many of them made by the first pages, that alone
+    takes about 100 ms while every other session waits.
+    """
+    if next(_runs) in _ASIDE_AFTER:
+        gc.collect()
+        gc.freeze()

@@ -24,5 +24,8 @@ boundary.warm_up()
 st.set_page_config(layout="wide", page_icon=str(look.ICON))
 chosen = st.navigation(_listed(), position="hidden")
 look.apply()
-with boundary.errors():
-    chosen.run()
+try:
+    with boundary.errors():
+        chosen.run()
+finally:
+    boundary.put_aside()
