@@ -1,10 +1,10 @@
 """What happened on an account, as the transactions of an OFX file say it."""
 
-import re
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from o2s_core.aggregation.readers.cash_kinds import by_sign, told
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day, plus
 from o2s_core.aggregation.readers.ofx_securities import Securities
 from o2s_core.aggregation.readers.ofx_tree import Element
@@ -29,12 +29,6 @@ INTERNAL: Final = frozenset({"JRNLFUND", "JRNLSEC"})
 FEES: Final = ("COMMISSION", "FEES", "LOAD")
 TAXES: Final = ("TAXES", "WITHHOLDING", "STATEWITHHOLDING", "PENALTY")
 CASH_KINDS: Final = {"INT": "interest", "DIV": "dividend", "FEE": "fee", "SRVCHG": "fee"}
-#: What the label of a cash movement tells when its type does not.
-TOLD: Final = (
-    (re.compile(r"\bINTEREST|\bINT[ÉE]R[ÊE]T", re.IGNORECASE), "interest"),
-    (re.compile(r"\bDIVIDEND", re.IGNORECASE), "dividend"),
-    (re.compile(r"\bFEES?\b|\bFRAIS\b", re.IGNORECASE), "fee"),
-)
 
 
 def investment_movements(
@@ -197,7 +191,7 @@ def cash_movement(found: Gathering, currency: str, where: str, cells: Cells) -> 
 def _cash_kind(said: str, label: str, amount: Decimal) -> str:
     if said in CASH_KINDS:
         return CASH_KINDS[said]
-    told = next((kind for pattern, kind in TOLD if pattern.search(label)), None)
-    if told and said in {"", "OTHER", "DEP", "CREDIT", "DEBIT"}:
-        return told
-    return "deposit" if amount > 0 else "withdrawal"
+    kind = told(label)
+    if kind and said in {"", "OTHER", "DEP", "CREDIT", "DEBIT"}:
+        return kind
+    return by_sign(amount)
