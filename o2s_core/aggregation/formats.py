@@ -37,7 +37,7 @@ FORMATS: Final = MappingProxyType(
             Format("mt535", "MT535 (relevé de titres SWIFT)"),
             Format("mt940", "MT940 (relevé de compte SWIFT)", supported=True),
             Format("mt5xx", "message titres SWIFT"),
-            Format("camt", "camt.05x (relevé de compte ISO 20022)"),
+            Format("camt", "camt.05x (relevé de compte ISO 20022)", supported=True),
             Format("semt", "semt (relevé de titres ISO 20022)"),
             Format("emt", "FinDatEx EMT"),
             Format("ept", "FinDatEx EPT"),

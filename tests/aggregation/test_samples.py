@@ -7,7 +7,7 @@ from tests import kit
 
 #: Folder -> the code under which its formats are told to come later.
 LATER = (
-    "camt053", "findatex", "json_plaid", "json_powens", "mt53x", "pdf_text_fr", "qif",
+    "findatex", "json_plaid", "json_powens", "mt53x", "pdf_text_fr", "qif",
     "reference",
 )  # fmt: skip
 #: Refused, and why.

@@ -7,6 +7,7 @@ from o2s_core.aggregation import formats
 from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.workbook import open_workbook
+from o2s_core.aggregation.readers.camt import read_camt
 from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.aggregation.readers.flex import read_flex
 from o2s_core.aggregation.readers.mt940 import read_mt940
@@ -21,6 +22,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "flex": read_flex,
     "native": read_native,
     "mt940": read_mt940,
+    "camt": read_camt,
 }
 
 

@@ -6,10 +6,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from lxml import etree
-
 from o2s_core.aggregation.readers.flex_movements import SECTIONS, account_of, identity
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day
+from o2s_core.aggregation.readers.xml_root import xml_root
 from o2s_core.aggregation.statement import Refusal, Statement
 
 Node = Any  #: an element of lxml
@@ -32,7 +31,7 @@ def read_flex(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG0
     An account whose query has no section of open positions gives movements
     only: nothing says what it holds.
     """
-    root = _root(data)
+    root = xml_root(data, "flex")
     if isinstance(root, Refusal):
         return root
     statements = list(root.iter("FlexStatement"))
@@ -43,21 +42,6 @@ def read_flex(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG0
     for n, statement in enumerate(statements, 1):
         _statement(found, statement, f"FlexStatement[{n}]")
     return found.statement()
-
-
-def _root(data: bytes) -> Node | Refusal:
-    """Return the root of the XML, read without entities, network or external files."""
-    if b"<!DOCTYPE" in data[:4096].upper() or b"<!ENTITY" in data.upper():
-        return Refusal("flex", "F04", "Ce fichier XML déclare des entités : il est refusé.")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
-    )
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        return Refusal(
-            "flex", "F07", "Ce fichier Flex est coupé ou abîmé : téléchargez-le à nouveau."
-        )
 
 
 def _nothing(root: Node) -> Refusal:

@@ -1,17 +1,23 @@
 """What does a MT940 say? (relevé de compte SWIFT: balances and movements of cash)."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from o2s_core.aggregation.readers.cash_kinds import by_sign, told
+from o2s_core.aggregation.readers.cash_statement import (
+    Balance,
+    Closed,
+    cash_movement,
+    cash_situation,
+    followed,
+    keep_account,
+    rolled,
+)
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, quoted
 from o2s_core.aggregation.readers.swift_fields import Message, SwiftField, decoded, messages
 from o2s_core.aggregation.statement import Refusal, Statement
-from o2s_core.kernel.french import number
 
 BALANCE: Final = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d+[,.]?\d*)")
 #: Value day, booking day, sign, funds code, amount, type, references.
@@ -25,24 +31,6 @@ OPENING: Final = ("60F", "60M")
 CLOSING: Final = ("62F", "62M")
 #: Two digits of a year from which a bank means the last century.
 CENTURY: Final = 80
-LABEL: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A balance: day, currency, signed amount."""
-
-    on: date
-    currency: str
-    amount: Decimal
-
-
-@dataclass(slots=True)
-class Closed:
-    """How the statement before ended: its number and its balance."""
-
-    number: int
-    amount: Decimal
 
 
 def read_mt940(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG001
@@ -71,17 +59,17 @@ def _message(found: Gathering, message: Message, before: dict[str, Closed]) -> N
     if not _account(found, message):
         return
     opened, closed = _balance(found, message, *OPENING), _balance(found, message, *CLOSING)
-    currency = (closed or opened or Balance(date.min, "", Decimal(0))).currency
+    currency = (closed or opened or Balance(date.min, "", Decimal(0), "")).currency
     start = len(found.movements)
     for place, moved in enumerate(message.fields):
         if moved.tag == "61":
             label = _label(message.fields[place + 1 :])
             _movement(found, moved, label, currency)
     total = sum((row["net"] for row in found.movements[start:]), Decimal(0))
-    _rolled(found, message, opened, closed, total)
-    _followed(found, message, opened, closed, before)
+    rolled(found, opened, closed, total)
+    followed(found, opened, closed, _number(message), before)
     if closed and message.find("62F"):
-        _situation(found, message, closed)
+        cash_situation(found, closed)
 
 
 def _account(found: Gathering, message: Message) -> bool:
@@ -95,18 +83,7 @@ def _account(found: Gathering, message: Message) -> bool:
         return False
     said = message.find(*CLOSING)
     shaped = BALANCE.match(said.first) if said else None
-    found.accounts.setdefault(
-        found.external_id,
-        {
-            "external_id": found.external_id,
-            "label": None,
-            "holder": None,
-            "envelope": "compte_courant",
-            "currency": shaped[3] if shaped else None,
-            "opened_on": None,
-            "locator": found.locator,
-        },
-    )
+    keep_account(found, shaped[3] if shaped else None)
     return True
 
 
@@ -123,7 +100,7 @@ def _balance(found: Gathering, message: Message, *tags: str) -> Balance | None:
             raise WrongFieldError(f":{said.tag}:", said.first, "solde illisible.")
         amount = _amount(found, shaped[4])
         signed = -amount if shaped[1] == "D" else amount
-        read.append(Balance(_day(shaped[2]), shaped[3], signed))
+        read.append(Balance(_day(shaped[2]), shaped[3], signed, f"ligne {said.at}"))
 
     found.row(f"ligne {said.at}", {"champ": said.tag, "solde": said.first}, keep)
     return read[0] if read else None
@@ -146,24 +123,9 @@ def _moved(found: Gathering, where: str, currency: str, cells: Cells) -> bool:
     value_on, amount = _day(shaped["value"]), _amount(found, shaped["amount"])
     signed = amount if shaped["sign"] in {"C", "RD"} else -amount
     label = cells["libellé"] or " ".join([shaped["reference"], *more]).strip()
-    found.movements.append(
-        _blank(found, where)
-        | {
-            "trade_on": _booked(value_on, shaped["booked"]),
-            "value_on": value_on,
-            "kind": told(label) or by_sign(signed),
-            "label": label[:LABEL] or None,
-            "gross": signed,
-            "net": signed,
-            "currency": currency,
-        }
-    )
+    days = (_booked(value_on, shaped["booked"]), value_on)
+    cash_movement(found, where, days, signed, currency, label)
     return True
-
-
-def _blank(found: Gathering, where: str) -> dict[str, Any]:
-    empty = ("partner_ref", "code", "code_type", "quantity", "price", "fees", "taxes", "fx_rate")
-    return {"external_id": found.external_id, "locator": where, **dict.fromkeys(empty)}
 
 
 def _label(following: list[SwiftField]) -> str:
@@ -179,66 +141,11 @@ def _label(following: list[SwiftField]) -> str:
     return re.sub(r"\s+", " ", said).strip()
 
 
-def _rolled(
-    found: Gathering,
-    message: Message,
-    opened: Balance | None,
-    closed: Balance | None,
-    total: Decimal,
-) -> None:
-    """Tell when opening balance and movements do not give the closing balance."""
-    if not opened or not closed or opened.amount + total == closed.amount:
-        return
-    gap = closed.amount - opened.amount - total
-    found.locator = f"ligne {(message.find(*CLOSING) or message.fields[-1]).at}"
-    found.tell(
-        "V04", "warning", "", "", "Le solde initial et les mouvements ne donnent pas le solde "
-        f"final : écart de {number(gap)}. Le solde de la banque est gardé ; vérifiez qu'il ne "
-        "manque pas de mouvement.",
-    )  # fmt: skip
-
-
-def _followed(
-    found: Gathering,
-    message: Message,
-    opened: Balance | None,
-    closed: Balance | None,
-    before: dict[str, Closed],
-) -> None:
-    """Tell when a statement does not start where the one before it in the file ended."""
-    last, account = before.get(found.external_id), found.external_id
-    numbered = _number(message)
-    if last and opened and last.amount != opened.amount:
-        found.locator = f"ligne {message.fields[0].at}"
-        missing = numbered > last.number + 1 > 1
-        cause = "un relevé manque entre les deux" if missing else "les deux ne se suivent pas"
-        found.tell(
-            "V04", "warning", "", "", f"Le solde initial ({number(opened.amount)}) n'est pas le "
-            f"solde final du relevé précédent ({number(last.amount)}) : {cause}.",
-        )  # fmt: skip
-    if closed:
-        before[account] = Closed(numbered, closed.amount)
-
-
 def _number(message: Message) -> int:
     """Return the number of a statement, 0 when it has none."""
     said = message.find("28C", "28")
     shaped = re.match(r"\d+", said.first) if said else None
     return int(shaped[0]) if shaped else 0
-
-
-def _situation(found: Gathering, message: Message, closed: Balance) -> None:
-    """Keep what the account held at the end of the statement; the last one of a day counts."""
-    said = message.find("62F")
-    where = f"ligne {said.at if said else 0}"
-    key = (found.external_id, closed.on)
-    found.situations[:] = [s for s in found.situations if (s["external_id"], s["as_of"]) != key]
-    found.lines[:] = [line for line in found.lines if (line["external_id"], line["as_of"]) != key]
-    head = {"external_id": key[0], "as_of": closed.on, "currency": closed.currency}
-    found.situations.append(head | {"total": closed.amount, "locator": where})
-    empty = ("code", "code_type", "quantity", "unit_cost", "price", "price_on", "accrued")
-    line = {"locator": where, "label": "Solde", "kind": "cash", "price_factor": Decimal(1)}
-    found.lines.append(head | line | dict.fromkeys(empty) | {"value": closed.amount})
 
 
 def _amount(found: Gathering, text: str) -> Decimal:

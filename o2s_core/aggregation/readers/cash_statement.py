@@ -1,0 +1,122 @@
+"""A bank's statement of cash, whatever its format: account, movements, balances that must agree."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from o2s_core.aggregation.readers.cash_kinds import by_sign, told
+from o2s_core.aggregation.readers.gathering import Gathering
+from o2s_core.kernel.french import number
+
+LABEL: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A balance: day, currency, signed amount, and where the file says it."""
+
+    on: date
+    currency: str
+    amount: Decimal
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How the statement before ended: its number (0 when it has none) and its balance."""
+
+    number: int
+    amount: Decimal
+
+
+def keep_account(found: Gathering, currency: str | None, holder: str | None = None) -> None:
+    """Keep the account being read, once a file."""
+    found.accounts.setdefault(
+        found.external_id,
+        {
+            "external_id": found.external_id,
+            "label": None,
+            "holder": holder,
+            "envelope": "compte_courant",
+            "currency": currency,
+            "opened_on": None,
+            "locator": found.locator,
+        },
+    )
+
+
+def cash_movement(
+    found: Gathering,
+    where: str,
+    days: tuple[date, date | None],
+    amount: Decimal,
+    currency: str,
+    label: str,
+    ref: str | None = None,
+) -> None:
+    """Keep a movement of cash: booking day and value day, amount signed as the account sees it."""
+    empty = ("code", "code_type", "quantity", "price", "fees", "taxes", "fx_rate")
+    found.movements.append(
+        {
+            "external_id": found.external_id,
+            "locator": where,
+            "partner_ref": ref,
+            "trade_on": days[0],
+            "value_on": days[1],
+            "kind": told(label) or by_sign(amount),
+            "label": label[:LABEL] or None,
+            "gross": amount,
+            "net": amount,
+            "currency": currency,
+        }
+        | dict.fromkeys(empty)
+    )
+
+
+def cash_situation(found: Gathering, closed: Balance) -> None:
+    """Keep what the account held at the end of a statement; the last one of a day counts."""
+    key = (found.external_id, closed.on)
+    found.situations[:] = [s for s in found.situations if (s["external_id"], s["as_of"]) != key]
+    found.lines[:] = [line for line in found.lines if (line["external_id"], line["as_of"]) != key]
+    head = {"external_id": key[0], "as_of": closed.on, "currency": closed.currency}
+    found.situations.append(head | {"total": closed.amount, "locator": closed.locator})
+    empty = ("code", "code_type", "quantity", "unit_cost", "price", "price_on", "accrued")
+    line = {"locator": closed.locator, "label": "Solde", "kind": "cash", "price_factor": Decimal(1)}
+    found.lines.append(head | line | dict.fromkeys(empty) | {"value": closed.amount})
+
+
+def rolled(
+    found: Gathering, opened: Balance | None, closed: Balance | None, total: Decimal
+) -> None:
+    """Tell when opening balance and movements do not give the closing balance."""
+    if not opened or not closed or opened.amount + total == closed.amount:
+        return
+    gap = closed.amount - opened.amount - total
+    found.locator = closed.locator
+    found.tell(
+        "V04", "warning", "", "", "Le solde initial et les mouvements ne donnent pas le solde "
+        f"final : écart de {number(gap)}. Le solde de la banque est gardé ; vérifiez qu'il ne "
+        "manque pas de mouvement.",
+    )  # fmt: skip
+
+
+def followed(
+    found: Gathering,
+    opened: Balance | None,
+    closed: Balance | None,
+    numbered: int,
+    before: dict[str, Closed],
+) -> None:
+    """Tell when a statement does not start where the one before it in the file ended."""
+    last = before.get(found.external_id)
+    if last and opened and last.amount != opened.amount:
+        missing = numbered > last.number + 1 > 1
+        cause = "un relevé manque entre les deux" if missing else "les deux ne se suivent pas"
+        found.locator = opened.locator
+        found.tell(
+            "V04", "warning", "", "", f"Le solde initial ({number(opened.amount)}) n'est pas le "
+            f"solde final du relevé précédent ({number(last.amount)}) : {cause}.",
+        )  # fmt: skip
+    if closed:
+        before[found.external_id] = Closed(numbered, closed.amount)
