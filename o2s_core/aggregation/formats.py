@@ -34,7 +34,7 @@ FORMATS: Final = MappingProxyType(
             Format("xlsx", "classeur Excel", supported=True),
             Format("ofx", "OFX/QFX", supported=True),
             Format("flex", "Interactive Brokers Flex", supported=True),
-            Format("mt535", "MT535 (relevé de titres SWIFT)"),
+            Format("mt535", "MT535 (relevé de titres SWIFT)", supported=True),
             Format("mt940", "MT940 (relevé de compte SWIFT)", supported=True),
             Format("mt5xx", "message titres SWIFT"),
             Format("camt", "camt.05x (relevé de compte ISO 20022)", supported=True),

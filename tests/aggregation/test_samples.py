@@ -7,7 +7,7 @@ from tests import kit
 
 #: Folder -> the code under which its formats are told to come later.
 LATER = (
-    "findatex", "json_plaid", "json_powens", "mt53x", "pdf_text_fr", "qif",
+    "findatex", "json_plaid", "json_powens", "pdf_text_fr", "qif",
     "reference",
 )  # fmt: skip
 #: Refused, and why.
@@ -18,6 +18,7 @@ REFUSED = {
     "boursobank.json": "F04",
     "gains_losses_test.xlsx": "F05",
     "libofx_failing-ofx-file1.xml": "F04",
+    "prowide_03_MT535_SwiftParserConsumeTagTest.fin": "F07",
 }
 #: Read, with rows that the fixture's author made wrong on purpose.
 STOPPED = {

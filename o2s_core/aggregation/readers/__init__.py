@@ -10,6 +10,7 @@ from o2s_core.aggregation.mapping.workbook import open_workbook
 from o2s_core.aggregation.readers.camt import read_camt
 from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.aggregation.readers.flex import read_flex
+from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
 from o2s_core.aggregation.readers.native import read_native
 from o2s_core.aggregation.readers.ofx import read_ofx
@@ -21,6 +22,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "ofx": read_ofx,
     "flex": read_flex,
     "native": read_native,
+    "mt535": read_mt535,
     "mt940": read_mt940,
     "camt": read_camt,
 }

@@ -46,7 +46,7 @@ def decoded(data: bytes) -> str:
 def messages(text: str) -> list[Message]:
     """Return the messages of a file, in its order; what precedes the first is left out."""
     found: list[Message] = []
-    for one in _fields(text):
+    for one in fields(text):
         if one.tag == "20":
             found.append(Message())
         if found:
@@ -54,7 +54,8 @@ def messages(text: str) -> list[Message]:
     return found
 
 
-def _fields(text: str) -> Iterator[SwiftField]:
+def fields(text: str) -> Iterator[SwiftField]:
+    """Yield the fields of a file, in its order; what stands outside a message is left out."""
     current: SwiftField | None = None
     for at, line in enumerate(text.splitlines(), 1):
         tagged = TAG.match(line)
