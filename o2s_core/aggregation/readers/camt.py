@@ -25,6 +25,8 @@ Node = Any  #: an element of lxml
 OPENING: Final = ("OPBD", "PRCD")
 CLOSING: Final = "CLBD"
 DATED: Final = ("Dt", "DtTm")
+#: What the bank calls an entry for good; `NtryRef` may count from one in each file.
+REFERENCES: Final = ("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef")
 
 
 def read_camt(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG001
@@ -114,7 +116,7 @@ def _entry(found: Gathering, where: str, cells: Cells) -> bool:
         raise WrongFieldError("BookgDt", "", "date absente.")
     cash_movement(
         found, where, (booked_on, value_on), _amount(found, cells), cells.get("Amt@Ccy", ""),
-        _label(cells), cells.get("AcctSvcrRef") or cells.get("NtryRef") or None,
+        _label(cells), next((cells[path] for path in REFERENCES if path in cells), None),
     )  # fmt: skip
     return True
 

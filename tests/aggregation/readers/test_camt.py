@@ -59,8 +59,13 @@ def test_the_sample_of_a_bank_is_read_to_the_cent(samples):
     ]
     assert found.movements.height == 15
     first, second = found.movements.head(2).select("partner_ref", "trade_on", "net", "label").rows()
-    assert first == ("52198201", date(2023, 10, 1), D(10), "Sample Unstructured Remittance 123")
-    assert second == ("52198251", date(2023, 10, 1), D(-10), "ACH Credit Payment")
+    assert first == (
+        "B20092800002225",
+        date(2023, 10, 1),
+        D(10),
+        "Sample Unstructured Remittance 123",
+    )
+    assert second == ("SPB20092845886394", date(2023, 10, 1), D(-10), "ACH Credit Payment")
     assert codes(found) == ["V04"]
 
 
@@ -88,6 +93,11 @@ def test_the_version_of_the_message_does_not_matter(version):
 def test_an_entry_not_booked_yet_is_left_out(status):
     found = read(document(entry("5", status=status)))
     assert (found.movements.height, codes(found)) == (0, [])
+
+
+def test_a_number_in_the_file_is_no_reference_of_the_bank():
+    numbered = entry("1").replace("<Ntry>", "<Ntry><NtryRef>1</NtryRef>")
+    assert read(document(numbered, closing="101")).movements["partner_ref"].to_list() == [None]
 
 
 def test_a_reference_used_twice_identifies_nothing():

@@ -1,0 +1,52 @@
+"""A file that was cut, altered or shuffled is read or refused; every row keeps its place."""
+
+import random
+
+import pytest
+
+from o2s_core.aggregation.readers.camt import read_camt
+from o2s_core.aggregation.readers.mt535 import read_mt535
+from o2s_core.aggregation.readers.mt940 import read_mt940
+from o2s_core.aggregation.statement import Refusal, Statement
+
+READERS = {"mt53x": read_mt535, "mt940": read_mt940, "camt053": read_camt}
+ROUNDS = 60
+
+
+def cut(data, rng):
+    return data[: rng.randrange(len(data))]
+
+
+def altered(data, rng):
+    wrong = bytearray(data)
+    for _ in range(rng.randrange(1, 6)):
+        wrong[rng.randrange(len(wrong))] = rng.randrange(256)
+    return bytes(wrong)
+
+
+def holed(data, rng):
+    start = rng.randrange(len(data))
+    return data[:start] + data[start + rng.randrange(1, 60) :]
+
+
+def shuffled(data, rng):
+    lines = data.split(b"\n")
+    rng.shuffle(lines)
+    return b"\n".join(lines)
+
+
+@pytest.mark.parametrize("damage", [cut, altered, holed, shuffled])
+@pytest.mark.parametrize("folder", READERS)
+def test_a_damaged_file_never_stops_the_reader(samples, folder, damage):
+    rng = random.Random(2026)
+    for path in sorted((samples / folder).iterdir()):
+        for _ in range(ROUNDS):
+            found = READERS[folder](damage(path.read_bytes(), rng), path.name)
+            assert isinstance(found, Statement | Refusal)
+            if isinstance(found, Refusal):
+                assert found.message.endswith((".", "!")), path.name
+                continue
+            told = set(found.raw["locator"])
+            assert set(found.movements["locator"]) <= told
+            assert set(found.lines["locator"]) <= told
+            assert found.mapped + found.ignored + found.errors == found.rows
