@@ -8,6 +8,7 @@ from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.workbook import open_workbook
 from o2s_core.aggregation.readers.camt import read_camt
+from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.aggregation.readers.flex import read_flex
 from o2s_core.aggregation.readers.mt535 import read_mt535
@@ -25,6 +26,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "mt535": read_mt535,
     "mt940": read_mt940,
     "camt": read_camt,
+    "pdf_text": read_confirmation,
 }
 
 
