@@ -7,7 +7,7 @@ from typing import Final
 
 TAG: Final = re.compile(r":(\d\d[A-Z]?|NS):(.*)")
 #: A line that closes a message, with or without the blocks that a network adds.
-END: Final = re.compile(r"-(\}.*|XXX)?")
+END: Final = re.compile(r"-(\}.*|X{3})?")
 
 
 @dataclass(slots=True)
