@@ -37,12 +37,13 @@ def errors() -> Iterator[None]:
         )
 
 
+#: Runs of this process, from zero, after which what lives is put aside.
 _ASIDE_AFTER: Final = (0, 1, 2, 5, 15, 50, 150)
 _runs = count()
 
 
 @cache
-def warm_up() -> None:
+def set_log() -> None:
     """Set the log, once a process."""
     configure()
 

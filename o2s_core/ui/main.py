@@ -20,7 +20,7 @@ def _listed() -> list[st.Page]:
     ]
 
 
-boundary.warm_up()
+boundary.set_log()
 st.set_page_config(layout="wide", page_icon=str(look.ICON))
 chosen = st.navigation(_listed(), position="hidden")
 look.apply()

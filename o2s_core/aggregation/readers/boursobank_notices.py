@@ -7,13 +7,15 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
+from o2s_core.aggregation.mapping.numbers import SPACES
+from o2s_core.aggregation.readers.blank_rows import account_row, movement_row
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, quoted
 from o2s_core.aggregation.statement import Refusal, Statement
 
 #: How many amounts stand on a line that has them all: gross, fees or levy, tax or net of tax, net.
 ALL: Final = 4
 ACCOUNT: Final = re.compile(r"\b(\d{5}) (\d{5}) (\d{11})\b")
-AMOUNT: Final = re.compile(r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})*,\d{2,4})")
+AMOUNT: Final = re.compile(rf"(\d{{1,3}}(?:{SPACES}\d{{3}})*,\d{{2,4}})")
 DONE: Final = re.compile(r"^(\d\d/\d\d/\d{4}) (\d[\d ]*(?:,\d+)?) (.+?)(?: Référence : .*)?$")
 PAID: Final = re.compile(r"^(\d\d/\d\d/\d{4}) (\d[\d ]*(?:,\d+)?) (.+) \(([A-Z0-9]{12})\) (.+)$")
 PRICE: Final = re.compile(r"(?:Cours exécuté|Valeur liquidative) : ([\d ]+,\d+) ([A-Z]{3})")
@@ -56,15 +58,9 @@ def _account(found: Gathering, lines: list[str], at: int, line: str) -> None:
     shaped = ACCOUNT.search(line)
     found.external_id = " ".join(shaped.groups()) if shaped else ""
     pea = any("Compte PEA" in one for one in lines)
-    found.accounts[found.external_id] = {
-        "external_id": found.external_id,
-        "label": None,
-        "holder": None,
-        "envelope": "pea" if pea else None,
-        "currency": "EUR",
-        "opened_on": None,
-        "locator": f"ligne {at}",
-    }
+    found.accounts[found.external_id] = account_row(
+        found.external_id, f"ligne {at}", envelope="pea" if pea else None, currency="EUR"
+    )
 
 
 def _operation(found: Gathering, lines: list[str], kind: str) -> None:
@@ -160,16 +156,12 @@ def _paid(found: Gathering, where: str, cells: Cells) -> None:
 
 
 def _movement(found: Gathering, where: str, cells: Cells) -> dict[str, Any]:
-    empty = ("partner_ref", "value_on", "quantity", "price", "fx_rate")
-    return {
-        "external_id": found.external_id,
-        "locator": where,
+    return movement_row(found.external_id, where) | {
         "trade_on": _day(cells["date"]),
         "code": cells["code"] or None,
         "code_type": "isin" if cells["code"] else None,
         "label": cells["libellé"].strip() or None,
         "currency": cells.get("devise") or "EUR",
-        **dict.fromkeys(empty),
     }
 
 
@@ -188,7 +180,7 @@ def _number(found: Gathering, cells: Cells, name: str) -> Decimal:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[ \u00a0\u202f]", "", text).replace(",", ".")
+    return re.sub(SPACES, "", text).replace(",", ".")
 
 
 def _day(text: str) -> date:

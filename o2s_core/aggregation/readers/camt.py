@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from o2s_core.aggregation.readers.blank_rows import account_row
 from o2s_core.aggregation.readers.cash_statement import (
+    ENVELOPE,
     Balance,
     Closed,
     cash_movement,
     cash_situation,
     followed,
-    keep_account,
     rolled,
 )
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day
@@ -78,7 +79,9 @@ def _account(found: Gathering, node: Node, where: str) -> bool:
         found.tell("L01", "error", "Acct", "", "numéro de compte absent, le relevé est écarté.")
         return False
     holder = _text(node, "Acct/Ownr/Nm") or None
-    keep_account(found, _text(node, "Acct/Ccy") or _currency(node) or None, holder)
+    currency = _text(node, "Acct/Ccy") or _currency(node) or None
+    said = account_row(named, where, holder=holder, envelope=ENVELOPE, currency=currency)
+    found.accounts.setdefault(named, said)
     return True
 
 

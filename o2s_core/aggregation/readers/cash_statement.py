@@ -1,14 +1,18 @@
-"""A bank's statement of cash, whatever its format: account, movements, balances that must agree."""
+"""A bank's statement of cash, whatever its format: movements, and balances that must agree."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from o2s_core.aggregation.readers.blank_rows import cash_row, movement_row
 from o2s_core.aggregation.readers.cash_kinds import by_sign, told
 from o2s_core.aggregation.readers.gathering import Gathering
 from o2s_core.kernel.french import number
 
+#: What the bank keeps is a current account until somebody says otherwise.
+ENVELOPE: Final = "compte_courant"
+#: Characters of a label that are kept; the whole text stays in the raw row.
 LABEL: Final = 200
 
 
@@ -30,22 +34,6 @@ class Closed:
     amount: Decimal
 
 
-def keep_account(found: Gathering, currency: str | None, holder: str | None = None) -> None:
-    """Keep the account being read, once a file."""
-    found.accounts.setdefault(
-        found.external_id,
-        {
-            "external_id": found.external_id,
-            "label": None,
-            "holder": holder,
-            "envelope": "compte_courant",
-            "currency": currency,
-            "opened_on": None,
-            "locator": found.locator,
-        },
-    )
-
-
 def cash_movement(
     found: Gathering,
     where: str,
@@ -56,11 +44,9 @@ def cash_movement(
     ref: str | None = None,
 ) -> None:
     """Keep a movement of cash: booking day and value day, amount signed as the account sees it."""
-    empty = ("code", "code_type", "quantity", "price", "fees", "taxes", "fx_rate")
     found.movements.append(
-        {
-            "external_id": found.external_id,
-            "locator": where,
+        movement_row(found.external_id, where)
+        | {
             "partner_ref": ref,
             "trade_on": days[0],
             "value_on": days[1],
@@ -70,7 +56,6 @@ def cash_movement(
             "net": amount,
             "currency": currency,
         }
-        | dict.fromkeys(empty)
     )
 
 
@@ -81,9 +66,7 @@ def cash_situation(found: Gathering, closed: Balance) -> None:
     found.lines[:] = [line for line in found.lines if (line["external_id"], line["as_of"]) != key]
     head = {"external_id": key[0], "as_of": closed.on, "currency": closed.currency}
     found.situations.append(head | {"total": closed.amount, "locator": closed.locator})
-    empty = ("code", "code_type", "quantity", "unit_cost", "price", "price_on", "accrued")
-    line = {"locator": closed.locator, "label": "Solde", "kind": "cash", "price_factor": Decimal(1)}
-    found.lines.append(head | line | dict.fromkeys(empty) | {"value": closed.amount})
+    found.lines.append(cash_row(head, closed.locator, "Solde", closed.amount))
 
 
 def rolled(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from o2s_core.aggregation.readers.blank_rows import account_row, cash_row, line_row
 from o2s_core.aggregation.readers.flex_movements import SECTIONS, account_of, identity
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day
 from o2s_core.aggregation.readers.xml_root import xml_root
@@ -90,15 +91,14 @@ def _account(found: Gathering, statement: Node, external_id: str, own: str, wher
     """Keep an account; what the statement says of its owner is about its own account only."""
     node = statement.find("AccountInformation")
     said = _cells(node) if node is not None and external_id == own else {}
-    found.accounts[external_id] = {
-        "external_id": external_id,
-        "label": said.get("acctAlias") or None,
-        "holder": said.get("name") or None,
-        "envelope": None,
-        "currency": said.get("currency") or None,
-        "opened_on": _opened(said),
-        "locator": where,
-    }
+    found.accounts[external_id] = account_row(
+        external_id,
+        where,
+        label=said.get("acctAlias") or None,
+        holder=said.get("name") or None,
+        currency=said.get("currency") or None,
+        opened_on=_opened(said),
+    )
 
 
 def _opened(said: Cells) -> date | None:
@@ -199,7 +199,7 @@ def _line(found: Gathering, head: dict[str, Any], where: str, cells: Cells) -> b
         return False
     kind = "etf" if cells.get("subCategory") == "ETF" else KINDS.get(cells.get("assetCategory", ""))
     found.lines.append(
-        _blank(head, where)
+        line_row(head, where)
         | identity(cells)
         | {
             "kind": kind or "other",
@@ -227,13 +227,8 @@ def _balance(found: Gathering, head: dict[str, Any], where: str, cells: Cells) -
         return False
     currency = cells.get("currency", "")
     found.lines.append(
-        _blank(head, where)
-        | {
-            "label": "Liquidités",
-            "kind": "cash",
-            "value": value,
-            "currency": head["currency"] if currency == ALL_CURRENCIES else currency,
-        }
+        cash_row(head, where, "Liquidités", value)
+        | {"currency": head["currency"] if currency == ALL_CURRENCIES else currency}
     )
     return True
 
@@ -246,22 +241,4 @@ def _earned(
     _cells: Cells,
 ) -> None:
     """Keep what is due and not paid yet: the broker's total counts it."""
-    found.lines += [
-        _blank(head, where) | {"label": label, "kind": "cash", "value": value}
-        for label, value in earned
-    ]
-
-
-def _blank(head: dict[str, Any], where: str) -> dict[str, Any]:
-    """Return a line of a situation that says nothing yet."""
-    empty = ("code", "code_type", "label", "kind", "quantity", "unit_cost", "price", "price_on")
-    return {
-        "external_id": head["external_id"],
-        "as_of": head["as_of"],
-        "locator": where,
-        **dict.fromkeys(empty),
-        "price_factor": Decimal(1),
-        "accrued": None,
-        "value": None,
-        "currency": head["currency"],
-    }
+    found.lines += [cash_row(head, where, label, value) for label, value in earned]

@@ -6,9 +6,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from o2s_core.aggregation.readers.blank_rows import account_row, line_row
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day, quoted
 from o2s_core.aggregation.readers.swift_blocks import Block, CutError, messages
-from o2s_core.aggregation.readers.swift_fields import decoded, fields
+from o2s_core.aggregation.readers.swift_fields import fields
+from o2s_core.aggregation.readers.text import decoded
 from o2s_core.aggregation.statement import Refusal, Statement
 
 AMOUNT: Final = re.compile(r"(N?)([A-Z]{3})(\d+[,.]?\d*)")
@@ -55,7 +57,7 @@ def _message(found: Gathering, message: Block, pages: dict[tuple[str, str], list
         found.errors += 1
         found.tell("L01", "error", ":97A:", "", "numéro de compte absent, le relevé est écarté.")
         return
-    _account(found, where)
+    found.accounts.setdefault(found.external_id, account_row(found.external_id, where))
     if general.find("23").startswith("CANC"):
         found.tell(
             "A-ANNULATION", "error", ":23G:", "CANC", "le dépositaire annule un relevé déjà "
@@ -65,21 +67,6 @@ def _message(found: Gathering, message: Block, pages: dict[tuple[str, str], list
     cells = {"date": _plain_day(general.find("98", "STAT")), "page": general.find("28")}
     found.row(where, cells, partial(_situation, found, message, where))
     pages.setdefault((found.external_id, cells["date"]), []).append(cells["page"])
-
-
-def _account(found: Gathering, where: str) -> None:
-    found.accounts.setdefault(
-        found.external_id,
-        {
-            "external_id": found.external_id,
-            "label": None,
-            "holder": None,
-            "envelope": None,
-            "currency": None,
-            "opened_on": None,
-            "locator": where,
-        },
-    )
 
 
 def _situation(found: Gathering, message: Block, where: str, cells: Cells) -> None:
@@ -138,10 +125,8 @@ def _held(found: Gathering, on: date, where: str, cells: Cells) -> None:
     accrued, _ = _money(found, "intérêts courus", cells.get("intérêts courus", ""))
     cost = COST.search(cells.get("détention", ""))
     found.lines.append(
-        {
-            "external_id": found.external_id,
-            "as_of": on,
-            "locator": where,
+        line_row({"external_id": found.external_id, "as_of": on, "currency": None}, where)
+        | {
             **_security(cells.get("titre", "")),
             "kind": kind,
             "quantity": quantity,

@@ -6,17 +6,19 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
+from o2s_core.aggregation.readers.blank_rows import account_row
 from o2s_core.aggregation.readers.cash_statement import (
+    ENVELOPE,
     Balance,
     Closed,
     cash_movement,
     cash_situation,
     followed,
-    keep_account,
     rolled,
 )
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, quoted
-from o2s_core.aggregation.readers.swift_fields import Message, SwiftField, decoded, messages
+from o2s_core.aggregation.readers.swift_fields import Message, SwiftField, messages
+from o2s_core.aggregation.readers.text import decoded
 from o2s_core.aggregation.statement import Refusal, Statement
 
 BALANCE: Final = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d+[,.]?\d*)")
@@ -56,10 +58,13 @@ def read_mt940(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG
 
 def _message(found: Gathering, message: Message, before: dict[str, Closed]) -> None:
     """Read one statement: its account, its movements, its balances."""
-    if not _account(found, message):
+    if not _named(found, message):
         return
     opened, closed = _balance(found, message, *OPENING), _balance(found, message, *CLOSING)
-    currency = (closed or opened or Balance(date.min, "", Decimal(0), "")).currency
+    known = closed or opened
+    currency, where = known.currency if known else "", f"ligne {message.fields[0].at}"
+    said = account_row(found.external_id, where, envelope=ENVELOPE, currency=currency or None)
+    found.accounts.setdefault(found.external_id, said)
     start = len(found.movements)
     for place, moved in enumerate(message.fields):
         if moved.tag == "61":
@@ -72,8 +77,8 @@ def _message(found: Gathering, message: Message, before: dict[str, Closed]) -> N
         cash_situation(found, closed)
 
 
-def _account(found: Gathering, message: Message) -> bool:
-    """Keep the account of a statement; one without number is told, and left out."""
+def _named(found: Gathering, message: Message) -> bool:
+    """Say whose statement it is; one without number is told, and left out."""
     named = message.find("25")
     found.external_id = named.first if named else ""
     found.locator = f"ligne {(named or message.fields[0]).at}"
@@ -81,9 +86,6 @@ def _account(found: Gathering, message: Message) -> bool:
         found.errors += 1
         found.tell("L01", "error", ":25:", "", "numéro de compte absent, le relevé est écarté.")
         return False
-    said = message.find(*CLOSING)
-    shaped = BALANCE.match(said.first) if said else None
-    keep_account(found, shaped[3] if shaped else None)
     return True
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from o2s_core.aggregation.readers.blank_rows import account_row, cash_row, line_row
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day
 from o2s_core.aggregation.readers.ofx_movements import cash_movement, investment_movements
 from o2s_core.aggregation.readers.ofx_securities import Securities
@@ -100,18 +101,8 @@ def _account(
         found.errors += 1
         found.tell("L01", "error", "ACCTID", "", "numéro de compte absent, le relevé est écarté.")
         return False
-    found.accounts.setdefault(
-        number,
-        {
-            "external_id": number,
-            "label": None,
-            "holder": None,
-            "envelope": envelope,
-            "currency": currency,
-            "opened_on": None,
-            "locator": where,
-        },
-    )
+    said = account_row(number, where, envelope=envelope, currency=currency)
+    found.accounts.setdefault(number, said)
     return True
 
 
@@ -139,7 +130,7 @@ def _situation(
         at, kind = f"{where}/INVPOSLIST/{place}", POSITIONS[position.tag]
         found.row(at, position.fields(), partial(_line, found, securities, head, kind, at))
     found.lines += [
-        _cash(head, BALANCES[name], balance, where) for name, balance in cash if balance
+        cash_row(head, where, BALANCES[name], balance) for name, balance in cash if balance
     ]
 
 
@@ -174,7 +165,7 @@ def _line(
         quantity = -abs(quantity)
     known = securities.identity(cells)
     found.lines.append(
-        _blank(head, where)
+        line_row(head, where)
         | known
         | {
             "kind": kind,
@@ -187,25 +178,6 @@ def _line(
         }
     )
     return True
-
-
-def _blank(head: dict[str, Any], where: str) -> dict[str, Any]:
-    """Return a line of a situation that says nothing yet."""
-    empty = ("code", "code_type", "label", "kind", "quantity", "unit_cost", "price", "price_on")
-    return {
-        "external_id": head["external_id"],
-        "as_of": head["as_of"],
-        "locator": where,
-        **dict.fromkeys(empty),
-        "price_factor": Decimal(1),
-        "accrued": None,
-        "value": None,
-        "currency": head["currency"],
-    }
-
-
-def _cash(head: dict[str, Any], label: str, balance: Decimal | None, where: str) -> dict[str, Any]:
-    return _blank(head, where) | {"label": label, "kind": "cash", "value": balance}
 
 
 def _bank(found: Gathering, statement: Element, where: str) -> None:
@@ -238,7 +210,7 @@ def _balance(found: Gathering, cells: Cells, currency: str, where: str) -> None:
         "locator": where,
     }
     found.situations.append(head)
-    found.lines.append(_cash(head, "Solde", balance, where))
+    found.lines.append(cash_row(head, where, "Solde", balance))
 
 
 def _window(found: Gathering, listed: Element) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
 
+from o2s_core.aggregation.readers.text import decoded
 from o2s_core.aggregation.statement import Refusal
 
 COMMENT: Final = re.compile(r"<!--.*?-->|<[!?][^>]*>", re.DOTALL)
@@ -73,20 +74,6 @@ def ofx_tree(data: bytes) -> Element | Refusal:
             "ofx", "F07", "Ce fichier OFX est coupé : sa fin manque. Téléchargez-le à nouveau."
         )
     return _elements(text[start:])
-
-
-def decoded(data: bytes) -> str:
-    """Return the text of a file; UTF-8 when it is, else what Windows wrote.
-
-    The declared character set is wrong too often to decide: a text that is
-    valid UTF-8 beyond ASCII is UTF-8 by all odds.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _elements(text: str) -> Element | Refusal:

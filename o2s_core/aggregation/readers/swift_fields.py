@@ -35,14 +35,6 @@ class Message:
         return next((one for one in self.fields if one.tag in tags), None)
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of a file, of the encodings that banks use."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
 def messages(text: str) -> list[Message]:
     """Return the messages of a file, in its order; what precedes the first is left out."""
     found: list[Message] = []
