@@ -68,8 +68,17 @@ BUILT_IN: Final = (
         "ibkr_flex", "Interactive Brokers, requête Flex", "interactive_brokers",
         "Interactive Brokers", "flex", envelope="compte_titres",
     ),
+    FeedSpec("mt535", "Relevé de titres SWIFT", *UNNAMED, "mt535", envelope="compte_titres"),
+    FeedSpec("mt940", "Relevé de compte SWIFT", *UNNAMED, "mt940", envelope="compte_courant"),
+    FeedSpec("camt", "Relevé de compte ISO 20022", *UNNAMED, "camt", envelope="compte_courant"),
+    FeedSpec(
+        "boursobank_notices", "BoursoBank, avis d'opéré", "boursobank", "BoursoBank", "pdf_text",
+        envelope="compte_titres",
+    ),
     FeedSpec("native", "Échange au format du produit", *UNNAMED, "native"),
 )  # fmt: skip
+#: Format -> the feed of a file that names none.
+OF_FORMAT: Final = {spec.format: spec.code for spec in BUILT_IN}
 
 
 def feeds(ctx: Context) -> pl.DataFrame:
@@ -186,11 +195,9 @@ def feed_of(
     """Return the feed that a file belongs to, from what the file says of itself."""
     if statement.mapping_code:
         return feed_named(session, ctx, statement.mapping_code, mappings)
-    if statement.format == "flex":
-        return feed_named(session, ctx, "ibkr_flex")
     if statement.format == "ofx":
         return _of_ofx(session, ctx, data)
-    return feed_named(session, ctx, "native")
+    return feed_named(session, ctx, OF_FORMAT[statement.format])
 
 
 def _of_ofx(session: Session, ctx: Context, data: bytes) -> FeedSpec:

@@ -73,3 +73,18 @@ def test_every_file_again_changes_nothing(firm, reports):
         (again,) = aggregation.receive_files(firm.operator, path)
         assert again.state == ("rejected" if report.state == "rejected" else "duplicate"), path.name
     assert aggregation.deliveries(firm.operator).height == 2 * before
+
+
+@pytest.mark.parametrize(
+    ("name", "feed"),
+    [
+        ("mt53x/libfints_06_parses_DKB_statement_correctly.fin", "mt535"),
+        ("mt940/sberbank_171011_01234945.sta", "mt940"),
+        ("camt053/camt053_001_02.xml", "camt"),
+        ("pdf_text_fr/boursobank_AChat01.txt", "boursobank_notices"),
+        ("ibkr_flex/testIBFlexStatementFile01.xml", "ibkr_flex"),
+    ],
+)
+def test_a_file_that_names_no_feed_goes_under_that_of_its_format(firm, samples, name, feed):
+    (report,) = aggregation.receive_files(firm.operator, samples / name)
+    assert report.feed == feed
