@@ -1,0 +1,9 @@
+"""Pure numbers: returns, risk, attribution, cost. Arrays and frames in and out, nothing stored.
+
+Rates are ratios (0.05 is 5 %) and floats; `None` means that the question has no answer,
+which a page shows as "n.c.".
+"""
+
+from o2s_core.analytics import attribution, benchmarks, contribution, cost, returns, risk
+
+__all__ = ["attribution", "benchmarks", "contribution", "cost", "returns", "risk"]
