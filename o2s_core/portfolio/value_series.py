@@ -1,26 +1,20 @@
 """What a scope was worth over time, from the situations known and the prices of each day."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 
 import numpy as np
 import polars as pl
-from sqlmodel import Session, col, select
 
-from o2s_core import market, store
+from o2s_core import store
 from o2s_core.contacts import Scope
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.held_accounts import HeldAccount, held_accounts, inside_members
-from o2s_core.portfolio.holders import owned
+from o2s_core.portfolio.held_accounts import held_accounts, inside_members
 from o2s_core.portfolio.holdings import holdings
-from o2s_core.portfolio.models import Situation
-from o2s_core.portfolio.positions import Position, SituationHead, head_of, reported_positions
-from o2s_core.portfolio.running_positions import posted_movements, running_positions
+from o2s_core.portfolio.stretches import LinePrices, Stretch, known_since, stretches
 
 #: One row per week, the last on the day asked; `value_eur` is null before anything is known.
 #: Floats: for a chart; the last point is the total of `holdings`.
@@ -30,7 +24,6 @@ VALUE_SERIES: Final = pl.Schema(
 POINTS: Final = 1_000
 YEARS: Final = 10
 WEEK: Final = 7
-YARDSTICK: Final = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +37,6 @@ class ValueHistory:
     points: pl.DataFrame
     since: tuple[tuple[str, date], ...]
     unknown: tuple[str, ...]  #: accounts of which nothing is known on any day
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A line as it stood from a day until another (excluded), owned for a share."""
-
-    position: Position
-    start: date
-    end: date
-    share: float
 
 
 def value_series(
@@ -71,13 +54,13 @@ def value_series(
     with store.reading(ctx) as session:
         members = inside_members(session, ctx, scope.member_ids)
         held = held_accounts(session, ctx, scope.member_ids)
-        stretches = _stretches(session, ctx, held, members, last)
-    since = _since(held, stretches)
-    if not stretches:
+        found = stretches(session, ctx, held, members, last)
+    since = known_since(held, found)
+    if not found:
         return ValueHistory(VALUE_SERIES.to_frame(), (), tuple(a.label for a in held))
-    first = max(min(s.start for s in stretches), start or date.min, _years_before(last))
+    first = max(min(s.start for s in found), start or date.min, _years_before(last))
     days = _days(min(first, last), last)
-    points = _points(ctx, days, stretches)
+    points = _points(ctx, days, found)
     total = float(holdings(ctx, scope, last).total_eur)
     points = points.with_columns(
         value_eur=pl.when(pl.col("day") == last).then(total).otherwise("value_eur")
@@ -98,89 +81,9 @@ def _days(first: date, last: date) -> np.ndarray:
     return np.datetime64(last) - back.astype("timedelta64[D]")
 
 
-def _stretches(
-    session: Session,
-    ctx: Context,
-    held: Sequence[HeldAccount],
-    members: frozenset[int],
-    last: date,
-) -> list[_Stretch]:
-    by_id = {account.id: account for account in held}
-    heads = _heads(session, ctx, list(by_id), last)
-    ends = _ends(heads, by_id, last)
-    reported = reported_positions(session, ctx, (h for rows in heads.values() for h in rows))
-    shares = {
-        id_: float(owned(YARDSTICK, account.holders, members).total / YARDSTICK)
-        for id_, account in by_id.items()
-    }
-    found = [
-        _Stretch(p, p.as_of, ends[p.situation_id or 0], shares[p.account_id]) for p in reported
-    ]
-    without = [id_ for id_ in by_id if id_ not in heads]
-    for start, end, position in _computed(session, ctx, without, last):
-        closed = by_id[position.account_id].closed_on or date.max
-        found.append(_Stretch(position, start, min(end, closed), shares[position.account_id]))
-    return [s for s in found if s.start < s.end and s.share]
-
-
-def _heads(
-    session: Session, ctx: Context, ids: list[int], last: date
-) -> dict[int, list[SituationHead]]:
-    rows = session.exec(
-        select(Situation)
-        .where(
-            Situation.firm_id == ctx.firm_id,
-            col(Situation.account_id).in_(ids),
-            Situation.state == "active",
-            Situation.as_of <= last,
-        )
-        .order_by(col(Situation.as_of))
-    )
-    found: dict[int, list[SituationHead]] = defaultdict(list)
-    for row in rows:
-        found[row.account_id].append(head_of(row))
-    return dict(found)
-
-
-def _ends(
-    heads: dict[int, list[SituationHead]], accounts: dict[int, HeldAccount], last: date
-) -> dict[int, date]:
-    """Return the day on which each situation is replaced, or its account closed."""
-    found = {}
-    for account_id, rows in heads.items():
-        closed = accounts[account_id].closed_on or date.max
-        following = [*(row.as_of for row in rows[1:]), last + timedelta(days=1)]
-        for row, until in zip(rows, following, strict=True):
-            found[row.id] = min(until, closed)
-    return found
-
-
-def _computed(
-    session: Session, ctx: Context, ids: list[int], last: date
-) -> Iterable[tuple[date, date, Position]]:
-    """Yield what accounts without situation held, from one day of movements to the next."""
-    by_account, instruments = posted_movements(session, ctx, ids, last)
-    for account_id, rows in by_account.items():
-        days = sorted({row.trade_on for row in rows})
-        for day, until in zip(days, [*days[1:], last + timedelta(days=1)], strict=True):
-            past = [row for row in rows if row.trade_on <= day]
-            for position in running_positions(account_id, past, instruments):
-                yield day, until, position
-
-
-def _since(
-    held: Sequence[HeldAccount], stretches: Sequence[_Stretch]
-) -> tuple[tuple[str, date], ...]:
-    first: dict[int, date] = {}
-    for stretch in stretches:
-        id_ = stretch.position.account_id
-        first[id_] = min(first.get(id_, stretch.start), stretch.start)
-    return tuple((a.label, first[a.id]) for a in held if a.id in first)
-
-
-def _points(ctx: Context, days: np.ndarray, stretches: Sequence[_Stretch]) -> pl.DataFrame:
+def _points(ctx: Context, days: np.ndarray, stretches: Sequence[Stretch]) -> pl.DataFrame:
     """Value every stretch on the days it covers, and add up."""
-    prices = _Prices(ctx, days, stretches)
+    prices = LinePrices(ctx, days, stretches)
     total, unpriced = np.zeros(len(days)), np.zeros(len(days), dtype=np.int64)
     seen: dict[int, np.ndarray] = {}
     for stretch in stretches:
@@ -203,41 +106,3 @@ def _points(ctx: Context, days: np.ndarray, stretches: Sequence[_Stretch]) -> pl
         },
         schema_overrides=dict(VALUE_SERIES),
     ).with_columns(pl.col("value_eur").fill_nan(None))
-
-
-class _Prices:
-    """Prices and rates of the days of a series."""
-
-    def __init__(self, ctx: Context, days: np.ndarray, stretches: Sequence[_Stretch]) -> None:
-        positions = [s.position for s in stretches]
-        ids = sorted({p.instrument_id for p in positions if p.instrument_id and not p.by_value})
-        start = min([days[0].item(), *(p.price_on or p.as_of for p in positions)])
-        self.first = np.datetime64(start)
-        self.at = (days - self.first).astype(int)
-        matrix = market.price_matrix(ctx, ids, start, days[-1].item())
-        self.prices = dict(zip(ids, matrix.values, strict=True))
-        currencies = sorted({p.currency for p in positions} | {p.quoted_in for p in positions})
-        rates = market.rate_matrix(ctx, currencies, days[0].item(), days[-1].item())
-        steps = (days - days[0]).astype(int)
-        self.rates = {c: row[steps] for c, row in zip(currencies, rates.values, strict=True)}
-
-    def worth(self, position: Position, at: slice) -> np.ndarray:
-        """Return what a line is worth in euros on some days, NaN where unknown."""
-        count = len(self.at[at])
-        reported = float("nan") if position.reported is None else float(position.reported)
-        own = np.full(count, reported) / self.rates[position.currency][at]
-        quoted = self.prices.get(position.instrument_id or 0)
-        if quoted is None or position.by_value or position.quantity is None:
-            return own
-        units = float(position.quantity * position.price_factor)
-        price = quoted[self.at[at]]
-        worth = (price * units + float(position.accrued or 0)) / self.rates[position.quoted_in][at]
-        return np.where(self._moved(position, quoted, price), worth, own)
-
-    def _moved(self, position: Position, quoted: np.ndarray, price: np.ndarray) -> np.ndarray:
-        """Return on which days the market has a newer price than the line's own."""
-        if position.reported is None:
-            return ~np.isnan(price)
-        own_day = np.datetime64(position.price_on or position.as_of)
-        before = quoted[min(int((own_day - self.first).astype(int)), len(quoted) - 1)]
-        return ~np.isnan(price) & (np.isnan(before) | (price != before))
