@@ -30,7 +30,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from o2s_core.kernel.context import Place
 from o2s_core.kernel.errors import StoreError
-from o2s_core.store.columns import Instant, Scaled
+from o2s_core.store.columns import Identity, Instant, Scaled
 from o2s_core.store.engine import close, engine, is_sqlite
 from o2s_core.store.guards import install_guards
 
@@ -136,6 +136,8 @@ def render(kind: str, item: object, _context: AutogenContext) -> str | Literal[F
         return "sa.BigInteger()"
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Identity):
+        return "sa.Integer()"
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"
     return False

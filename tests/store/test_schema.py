@@ -11,6 +11,7 @@ from o2s_core import store
 from o2s_core.kernel.errors import StoreError
 from o2s_core.portfolio.models import SituationLine
 from o2s_core.store import schema
+from o2s_core.store.columns import EXACT, Identity, Instant
 from tests.kit import frozen
 
 FROZEN = sorted(path.stem for path in frozen.FOLDER.glob("*.sql"))
@@ -73,6 +74,15 @@ def test_the_models_and_the_schema_agree(empty_place):
     """When it fails: `.venv/bin/python -m tests.kit.schema "What the step does"`."""
     schema.migrate(empty_place)
     assert schema.differences(empty_place) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [(Identity(), "sa.Integer()"), (EXACT, "sa.BigInteger()"), (Instant(), "sa.DateTime(timezone=True)")],
+)  # fmt: skip
+def test_a_step_names_plain_types_only(kind, written):
+    """A step outlives the types of the program that wrote it."""
+    assert schema.render("type", kind, None) == written
 
 
 def test_every_revision_but_the_newest_is_frozen():
