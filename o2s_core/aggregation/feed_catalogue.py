@@ -12,10 +12,10 @@ from o2s_core import store
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.shipped import shipped
 from o2s_core.aggregation.models import Delivery, Feed
+from o2s_core.aggregation.partner_codes import partner_code
 from o2s_core.aggregation.statement import Statement
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
-from o2s_core.kernel.identifiers import search_key
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Provider
 
@@ -75,6 +75,7 @@ BUILT_IN: Final = (
         "boursobank_notices", "BoursoBank, avis d'opéré", "boursobank", "BoursoBank", "pdf_text",
         envelope="compte_titres",
     ),
+    FeedSpec("powens", "Agrégateur Powens", *UNNAMED, "powens_json"),
     FeedSpec("native", "Échange au format du produit", *UNNAMED, "native"),
 )  # fmt: skip
 #: Format -> the feed of a file that names none.
@@ -205,7 +206,7 @@ def _of_ofx(session: Session, ctx: Context, data: bytes) -> FeedSpec:
     head = data[:200_000].decode("latin-1")
     names = (re.search(rf"<{tag}>\s*([^<\r\n]+)", head) for tag in ("ORG", "BROKERID", "BANKID"))
     name = next((m.group(1).strip() for m in names if m and m.group(1).strip()), "inconnu")
-    slug = re.sub(r"\W+", "_", search_key(name)).strip("_")[:36] or "inconnu"
+    slug = partner_code(name) or "inconnu"
     try:
         return feed_named(session, ctx, f"ofx_{slug}")
     except NotFoundError:

@@ -44,7 +44,7 @@ FORMATS: Final = MappingProxyType(
             Format("eet", "FinDatEx EET"),
             Format("tpt", "FinDatEx TPT"),
             Format("qif", "QIF"),
-            Format("powens_json", "Powens"),
+            Format("powens_json", "Powens", supported=True),
             Format("plaid_json", "Plaid"),
             Format("pdf", "PDF"),
             Format("pdf_text", "texte extrait d'un PDF"),
@@ -133,6 +133,8 @@ FINDATEX: Final = MappingProxyType(
         "tpt": r"\b1\d?_(Portfolio_identifying_data|CIC_code|Identification_code)",
     }
 )
+#: Fields that only an aggregator's answer has.
+POWENS: Final = r"\A\s*[\[{].*\"(id_(connector|connection|account|user)|code_type)\"\s*:"
 #: In order: the first sign that fits decides.
 SIGNS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("native", _matches(r"\A\s*\{.{0,400}?\"format\"\s*:\s*\"o2s-accounts\"")),
@@ -147,7 +149,7 @@ SIGNS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("pdf_text", _matches(r"\APDFBox Version|\A-+\nPDFBox")),
     *((code, _matches(r"\A[\s\[{]*.{0,2000}?" + sign)) for code, sign in FINDATEX.items()),
     ("plaid_json", _matches(r"\A\s*\{.*\"(account_id|item|institution_security_id)\"\s*:")),
-    ("powens_json", _matches(r"\A\s*[\[{].*\"(id_connector|id_account|id_user|code_type)\"\s*:")),
+    ("powens_json", _matches(POWENS)),
     ("reference_csv", _matches(r"\Asymbol,name,currency,summary,")),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from tests import kit
 
 #: Folder -> the code under which its formats are told to come later.
 LATER = (
-    "findatex", "json_plaid", "json_powens", "pdf_text_fr", "qif",
+    "findatex", "json_plaid", "pdf_text_fr", "qif",
     "reference",
 )  # fmt: skip
 #: The banks whose confirmations are read.
@@ -28,8 +28,8 @@ STOPPED = {
     "ofxparse_date_missing.ofx": {"L01"},
     "ofxparse_decimal_error.ofx": {"L01"},
 }
-#: Read, but for one account: the Deutsche Mark has no rate any more.
-PARTLY = {"cmxl_mt940.sta": {"L05"}}
+#: Read, but for one account: the Deutsche Mark has no rate any more; a PEA comes without its lines.
+PARTLY = {"cmxl_mt940.sta": {"L05"}, "accounts_connections.json": {"V02"}}
 
 
 def files(samples):
@@ -83,6 +83,7 @@ def test_every_file_again_changes_nothing(firm, reports):
         ("camt053/camt053_001_02.xml", "camt"),
         ("pdf_text_fr/boursobank_AChat01.txt", "boursobank_notices"),
         ("ibkr_flex/testIBFlexStatementFile01.xml", "ibkr_flex"),
+        ("json_powens/investments_list.json", "powens"),
     ],
 )
 def test_a_file_that_names_no_feed_goes_under_that_of_its_format(firm, samples, name, feed):
