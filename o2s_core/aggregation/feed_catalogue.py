@@ -76,6 +76,7 @@ BUILT_IN: Final = (
         envelope="compte_titres",
     ),
     FeedSpec("powens", "Agrégateur Powens", *UNNAMED, "powens_json"),
+    FeedSpec("plaid", "Agrégateur Plaid", *UNNAMED, "plaid_json"),
     FeedSpec("native", "Échange au format du produit", *UNNAMED, "native"),
 )  # fmt: skip
 #: Format -> the feed of a file that names none.

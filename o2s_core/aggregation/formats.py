@@ -45,7 +45,7 @@ FORMATS: Final = MappingProxyType(
             Format("tpt", "FinDatEx TPT"),
             Format("qif", "QIF"),
             Format("powens_json", "Powens", supported=True),
-            Format("plaid_json", "Plaid"),
+            Format("plaid_json", "Plaid", supported=True),
             Format("pdf", "PDF"),
             Format("pdf_text", "texte extrait d'un PDF"),
             Format("reference_csv", "liste de référence de supports"),
@@ -133,7 +133,8 @@ FINDATEX: Final = MappingProxyType(
         "tpt": r"\b1\d?_(Portfolio_identifying_data|CIC_code|Identification_code)",
     }
 )
-#: Fields that only an aggregator's answer has.
+#: Fields that only the answer of an aggregator has.
+PLAID: Final = r"\A\s*\{.*\"(account_id|item|institution_security_id|error_code)\"\s*:"
 POWENS: Final = r"\A\s*[\[{].*\"(id_(connector|connection|account|user)|code_type)\"\s*:"
 #: In order: the first sign that fits decides.
 SIGNS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
@@ -148,7 +149,7 @@ SIGNS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("qif", _matches(r"(\A|\n)!(Type|Account|Option):?")),
     ("pdf_text", _matches(r"\APDFBox Version|\A-+\nPDFBox")),
     *((code, _matches(r"\A[\s\[{]*.{0,2000}?" + sign)) for code, sign in FINDATEX.items()),
-    ("plaid_json", _matches(r"\A\s*\{.*\"(account_id|item|institution_security_id)\"\s*:")),
+    ("plaid_json", _matches(PLAID)),
     ("powens_json", _matches(POWENS)),
     ("reference_csv", _matches(r"\Asymbol,name,currency,summary,")),
 )  # fmt: skip

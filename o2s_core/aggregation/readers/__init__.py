@@ -15,6 +15,7 @@ from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
 from o2s_core.aggregation.readers.native import read_native
 from o2s_core.aggregation.readers.ofx import read_ofx
+from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
 from o2s_core.aggregation.readers.xlsx import read_xlsx
 from o2s_core.aggregation.statement import Refusal, Statement
@@ -28,6 +29,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "mt940": read_mt940,
     "camt": read_camt,
     "powens_json": read_powens,
+    "plaid_json": read_plaid,
     "pdf_text": read_confirmation,
 }
 

@@ -7,11 +7,13 @@ import pytest
 from o2s_core.aggregation.readers.camt import read_camt
 from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
+from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
 from o2s_core.aggregation.statement import Refusal, Statement
 
 READERS = {
     "mt53x": read_mt535, "mt940": read_mt940, "camt053": read_camt, "json_powens": read_powens,
+    "json_plaid": read_plaid,
 }  # fmt: skip
 ROUNDS = 60
 
