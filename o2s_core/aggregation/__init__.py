@@ -26,13 +26,48 @@ if TYPE_CHECKING:
     from o2s_core.aggregation.exporting import (
         export_accounts,
     )
+    from o2s_core.aggregation.feed.calendar import (
+        FEED_STATES,
+        FREQUENCIES,
+    )
+    from o2s_core.aggregation.feed.editing import (
+        TOLERANCE_FORM,
+        FeedCard,
+        declare_feed,
+        edit_feed,
+        feed_card,
+        feed_schema,
+        set_tolerances,
+    )
+    from o2s_core.aggregation.feed.forms import (
+        FeedForm,
+    )
+    from o2s_core.aggregation.feed.tolerances import (
+        Tolerances,
+        typed_tolerances,
+    )
     from o2s_core.aggregation.feed_catalogue import (
         FEEDS,
-        FREQUENCIES,
+        declared_feeds,
         feeds,
+        feeds_by_state,
+        feeds_matching,
     )
     from o2s_core.aggregation.inbox import (
         inbox_watch,
+    )
+    from o2s_core.aggregation.incidents.following import (
+        follow_alerts,
+    )
+    from o2s_core.aggregation.incidents.kinds import (
+        ALERT_KINDS,
+        ALERT_STATES,
+    )
+    from o2s_core.aggregation.incidents.listing import (
+        ALERTS,
+        alerts,
+        dismiss_alert,
+        take_alert,
     )
     from o2s_core.aggregation.jobs import (
         HANDLERS,
@@ -111,6 +146,17 @@ if TYPE_CHECKING:
 
 #: Module -> the public names that it holds.
 _PLACES: Final = {
+    "incidents.following": ("follow_alerts",),
+    "incidents.kinds": (
+        "ALERT_KINDS",
+        "ALERT_STATES",
+    ),
+    "incidents.listing": (
+        "ALERTS",
+        "alerts",
+        "dismiss_alert",
+        "take_alert",
+    ),
     "attaching": (
         "TO_ATTACH",
         "Waiting",
@@ -127,10 +173,30 @@ _PLACES: Final = {
         "cancel",
     ),
     "exporting": ("export_accounts",),
+    "feed.calendar": (
+        "FEED_STATES",
+        "FREQUENCIES",
+    ),
+    "feed.editing": (
+        "TOLERANCE_FORM",
+        "FeedCard",
+        "declare_feed",
+        "edit_feed",
+        "feed_card",
+        "feed_schema",
+        "set_tolerances",
+    ),
+    "feed.forms": ("FeedForm",),
+    "feed.tolerances": (
+        "Tolerances",
+        "typed_tolerances",
+    ),
     "feed_catalogue": (
         "FEEDS",
-        "FREQUENCIES",
+        "declared_feeds",
         "feeds",
+        "feeds_by_state",
+        "feeds_matching",
     ),
     "inbox": ("inbox_watch",),
     "jobs": (
@@ -210,11 +276,15 @@ _OWNERS: Final = {name: module for module, names in _PLACES.items() for name in 
 
 __all__ = [
     "ACCOUNT_STATES",
+    "ALERTS",
+    "ALERT_KINDS",
+    "ALERT_STATES",
     "ANOMALY_ROWS",
     "DELIVERIES",
     "DELIVERY_ACCOUNTS",
     "DELIVERY_STATES",
     "FEEDS",
+    "FEED_STATES",
     "FREQUENCIES",
     "HANDLERS",
     "LARGE",
@@ -224,12 +294,15 @@ __all__ = [
     "SEVERITIES",
     "STATES",
     "STEPS",
+    "TOLERANCE_FORM",
     "TO_ATTACH",
     "UPLOADS",
     "VERSIONS",
     "DeliveryCard",
     "DeliveryFilter",
     "DeliveryReport",
+    "FeedCard",
+    "FeedForm",
     "MappingCard",
     "MappingRef",
     "Notification",
@@ -239,20 +312,31 @@ __all__ = [
     "Recognition",
     "Taken",
     "ToImport",
+    "Tolerances",
     "Trial",
     "Waiting",
     "accept",
     "accounts_to_attach",
+    "alerts",
     "anomalies",
     "attach",
     "attach_all",
     "attach_to_contact",
     "attach_to_new_contact",
     "cancel",
+    "declare_feed",
+    "declared_feeds",
     "deliveries",
     "delivery",
+    "dismiss_alert",
+    "edit_feed",
     "export_accounts",
+    "feed_card",
+    "feed_schema",
     "feeds",
+    "feeds_by_state",
+    "feeds_matching",
+    "follow_alerts",
     "ignore",
     "inbox_watch",
     "mapping_card",
@@ -272,9 +356,12 @@ __all__ = [
     "sample",
     "samples",
     "save_mapping",
+    "set_tolerances",
     "severities",
+    "take_alert",
     "to_import",
     "try_mapping",
+    "typed_tolerances",
     "uploads_under_way",
     "waiting",
 ]

@@ -3,26 +3,28 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 import polars as pl
 from sqlmodel import Session, col, func, select
 
 from o2s_core.aggregation.account_matching import Known
+from o2s_core.aggregation.feed.tolerances import DEFAULT
 from o2s_core.aggregation.statement import ANOMALIES, Statement
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import day, percent
 from o2s_core.portfolio.models import Situation, SituationLine
 
-#: Change in value, at unchanged quantities, beyond which somebody must look.
-ACCOUNT_JUMP: Final = Decimal("0.20")
 Position = tuple[int, Decimal, Decimal | None]  #: lines, sum of quantities, sum of values
 
 
 def unexplained_changes(
-    session: Session, ctx: Context, statement: Statement, known: Mapping[str, Known]
+    session: Session,
+    ctx: Context,
+    statement: Statement,
+    known: Mapping[str, Known],
+    limit: Decimal = DEFAULT.account_change,
 ) -> pl.DataFrame:
-    """Return the accounts whose value moved by more than 20 % while no unit moved (V05).
+    """Return the accounts whose value moved by more than `limit` while no unit moved (V05).
 
     Compared with the active situation just before, when both give as many lines
     and the same number of units; anything else is a flow, not a jump.
@@ -36,7 +38,7 @@ def unexplained_changes(
         if past is None or past[0] >= as_of:
             continue
         jump = _jump(past[1], (now[0], now[1], now[2]))
-        if jump is not None and abs(jump) > ACCOUNT_JUMP:
+        if jump is not None and abs(jump) > limit:
             rows.append(_anomaly(external_id, jump, past[0]))
     return pl.DataFrame(rows, ANOMALIES)
 

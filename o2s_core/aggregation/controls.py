@@ -7,10 +7,12 @@ from typing import Final
 
 import polars as pl
 
+from o2s_core.aggregation.feed.tolerances import DEFAULT, Tolerances
 from o2s_core.aggregation.statement import ANOMALIES, EXACT, Statement
 from o2s_core.kernel.french import NBSP, day, number
 from o2s_core.kernel.identifiers import is_isin
 from o2s_core.market.currencies import is_currency
+from o2s_core.market.freshness import age
 
 #: Errors that leave the account in order: the line is kept, and said.
 HARMLESS: Final = frozenset({"L04", "V07"})
@@ -24,15 +26,13 @@ BALANCES: Final = frozenset(
 )  # fmt: skip
 ENTERING: Final = ("buy", "switch_in")
 LEAVING: Final = ("sell", "switch_out")
-#: Digits of an amount that a file rounds: 0.05, or a share of the amount.
-CENTS: Final = 0.05
-LINE_SHARE: Final = 0.001
-TOTAL_SHARE: Final = 0.0001
 
 Rates = Mapping[str, Decimal]  #: currency -> units for one euro
 
 
-def controls(statement: Statement, today: date, rates: Rates) -> pl.DataFrame:
+def controls(
+    statement: Statement, today: date, rates: Rates, allowed: Tolerances = DEFAULT
+) -> pl.DataFrame:
     """Return what contradicts itself in a statement.
 
     Parameters
@@ -40,6 +40,8 @@ def controls(statement: Statement, today: date, rates: Rates) -> pl.DataFrame:
     rates
         Used to compare an account's total with lines in other currencies; a
         currency without rate leaves the account uncompared.
+    allowed
+        How far the figures of this feed may be from ours.
 
     Returns
     -------
@@ -56,8 +58,9 @@ def controls(statement: Statement, today: date, rates: Rates) -> pl.DataFrame:
         _strange_signs(moves),
         _empty_lines(lines),
         _twice(statement),
-        _products(lines),
-        _totals(statement, rates),
+        _products(lines, allowed),
+        _totals(statement, rates, allowed),
+        _old_prices(lines, allowed),
     ]
     return pl.concat(found)
 
@@ -176,31 +179,53 @@ def _twice(statement: Statement) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _products(lines: pl.DataFrame) -> pl.DataFrame:
+def _products(lines: pl.DataFrame, allowed: Tolerances) -> pl.DataFrame:
     """V01: quantity × price × factor + accrued is not the value; never repaired."""
     parts = [pl.col(name).cast(pl.Float64) for name in ("quantity", "price", "value")]
     factor = pl.col("price_factor").cast(pl.Float64).fill_null(1.0)
     product = parts[0] * parts[1] * factor + pl.col("accrued").cast(pl.Float64).fill_null(0.0)
     gap = (product - parts[2]).abs()
-    allowed = pl.max_horizontal(pl.lit(CENTS), parts[2].abs() * LINE_SHARE)
+    limit = _limit(parts[2], allowed.line_amount, allowed.line_share)
     return _anomalies(
-        lines.with_columns(product=product).filter(gap > allowed), "V01", "warning", "value",
+        lines.with_columns(product=product).filter(gap > limit), "V01", "warning", "value",
         lambda row: f"Quantité × cours donne {_amount(row['product'])} au lieu de "
         f"{_amount(row['value'])}. La valeur du partenaire est gardée ; vérifiez le cours.",
     )  # fmt: skip
 
 
-def _totals(statement: Statement, rates: Rates) -> pl.DataFrame:
+def _old_prices(lines: pl.DataFrame, allowed: Tolerances) -> pl.DataFrame:
+    """V06: the price is older than its kind of support lets it be on the day of the situation."""
+    dated = lines.filter(pl.col("price_on").is_not_null() & pl.col("kind").is_not_null())
+    old = [_is_old(allowed, *row) for row in dated.select("kind", "price_on", "as_of").iter_rows()]
+    return _anomalies(
+        dated.filter(pl.Series(old, dtype=pl.Boolean)), "V06", "warning", "price_on",
+        lambda row: f"Le cours de {_quoted(row['label'] or row['code'])} est du "
+        f"{_shown(row['price_on'])} : demandez au partenaire un cours récent.",
+    )  # fmt: skip
+
+
+def _is_old(allowed: Tolerances, kind: str, priced_on: date, as_of: date) -> bool:
+    limit = allowed.price_days(kind)
+    return limit is not None and age(kind, priced_on, as_of) > limit
+
+
+def _limit(value: pl.Expr, amount: Decimal, share: Decimal) -> pl.Expr:
+    """Return the gap that is allowed on a value: an amount, or a share of it when that is more."""
+    return pl.max_horizontal(pl.lit(float(amount)), value.abs() * float(share))
+
+
+def _totals(statement: Statement, rates: Rates, allowed: Tolerances) -> pl.DataFrame:
     """V02: the lines do not add up to the total that the partner declares."""
     declared = statement.situations.filter(pl.col("total").is_not_null())
     compared = _summed(statement.lines, declared, rates)
     envelopes = statement.accounts.select("external_id", "envelope").unique("external_id")
     compared = compared.join(envelopes, on="external_id", how="left")
     bare = pl.col("envelope").fill_null("").is_in(BALANCES) & (pl.col("count") == 0)
-    gap = (pl.col("lines_total") - pl.col("total").cast(pl.Float64)).abs()
-    allowed = pl.max_horizontal(pl.lit(CENTS), pl.col("total").cast(pl.Float64).abs() * TOTAL_SHARE)
+    total = pl.col("total").cast(pl.Float64)
+    gap = (pl.col("lines_total") - total).abs()
+    limit = _limit(total, allowed.total_amount, allowed.total_share)
     return _anomalies(
-        compared.filter((gap > allowed) & ~bare), "V02", "error", "total",
+        compared.filter((gap > limit) & ~bare), "V02", "error", "total",
         lambda row: f"Les lignes font {_amount(row['lines_total'])}, le partenaire annonce "
         f"{_amount(row['total'])} : il manque une ligne ou les espèces. Demandez un relevé "
         "complet, ou acceptez l'écart en donnant le motif.",

@@ -3,12 +3,21 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 import polars as pl
 from sqlmodel import Session, col, func, select
 
 from o2s_core import store
+from o2s_core.aggregation.feed.calendar import (
+    FEED_STATES,
+    day_of,
+    expected_on,
+    late_after,
+    state_of,
+)
+from o2s_core.aggregation.feed.tolerances import DEFAULT, Tolerances, tolerances_of
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.shipped import shipped
 from o2s_core.aggregation.models import Delivery, Feed
@@ -33,14 +42,11 @@ FEEDS: Final = pl.Schema(
         "last_received_at": pl.Datetime("us", "UTC"),
         "last_as_of": pl.Date(),
         "deliveries": pl.Int64(),
+        "expected_on": pl.Date(),
+        "late_after": pl.Date(),
+        "state": pl.String(),  # key of `calendar.FEED_STATES`
     }
 )
-FREQUENCIES: Final = {
-    "business_day": "Chaque jour ouvré",
-    "weekly": "Hebdomadaire",
-    "monthly": "Mensuelle",
-    "on_demand": "À la demande",
-}
 #: Whom an account is filed under when neither the file nor the sender says it.
 UNNAMED: Final = ("non_precise", "Partenaires divers")
 
@@ -60,6 +66,10 @@ class FeedSpec:
     id: int | None = None
     provider_id: int | None = None
     auto_commit: bool = True
+    max_error_share: int = 30  #: percent of rows in error above which all is refused
+    active: bool = True
+    tolerances: Tolerances = DEFAULT
+    asked_completeness: str = ""  #: what the firm says against the file; empty: nothing
 
 
 #: Feeds that come with the product beside the mappings.
@@ -99,16 +109,51 @@ def feeds(ctx: Context) -> pl.DataFrame:
             .where(Feed.firm_id == ctx.firm_id)
         ).all()
         last = _last_deliveries(session, ctx)
-    rows = [_row(feed, name, last) for feed, name in stored]
+    rows = [_row(feed, name, last, ctx.today) for feed, name in stored]
     known = {feed.code for feed, _ in stored}
     rows += [_unused(spec) for spec in offered() if spec.code not in known]
     return pl.DataFrame(rows, FEEDS).sort("partner", "label")
 
 
-def _row(feed: Feed, partner: str, last: dict[int, dict[str, object]]) -> dict[str, object]:
+def declared_feeds(ctx: Context) -> pl.DataFrame:
+    """Return the feeds of the firm, the most pressing first (schema `FEEDS`)."""
+    ctx.require(Permission.FEED_READ)
+    rank = {state: n for n, state in enumerate(FEED_STATES)}
+    order = pl.col("state").replace_strict(rank, return_dtype=pl.Int64)
+    known = feeds(ctx).filter(pl.col("id").is_not_null())
+    return known.sort(order, "late_after", "partner", "label", nulls_last=True)
+
+
+def feeds_by_state(found: pl.DataFrame) -> dict[str, int]:
+    """Return how many feeds stand in each state."""
+    counted = dict(found["state"].value_counts().iter_rows())
+    return {state: counted.get(state, 0) for state in FEED_STATES}
+
+
+def feeds_matching(found: pl.DataFrame, *, state: str = "", partner: str = "") -> pl.DataFrame:
+    """Return the feeds of a state and of a partner; empty means any."""
+    kept = found.filter(pl.col("state") == state) if state else found
+    return kept.filter(pl.col("partner") == partner) if partner else kept
+
+
+def _row(
+    feed: Feed, partner: str, last: dict[int, dict[str, Any]], today: date
+) -> dict[str, object]:
     seen = last.get(feed.id or 0, {"last_received_at": None, "last_as_of": None, "deliveries": 0})
     own = ("id", "code", "label", "format", "frequency", "grace_days", "active")
-    return {name: getattr(feed, name) for name in own} | {"partner": partner} | seen
+    at = seen["last_received_at"]
+    day = day_of(at, feed.time_zone) if at else None
+    grace = feed.grace_days
+    return (
+        {name: getattr(feed, name) for name in own}
+        | seen
+        | {
+            "partner": partner,
+            "expected_on": expected_on(feed.frequency, day) if day and feed.active else None,
+            "late_after": late_after(feed.frequency, day, grace) if day and feed.active else None,
+            "state": state_of(feed.frequency, day, grace, today, active=feed.active),
+        }
+    )
 
 
 def _unused(spec: FeedSpec) -> dict[str, object]:
@@ -124,10 +169,13 @@ def _unused(spec: FeedSpec) -> dict[str, object]:
         "last_received_at": None,
         "last_as_of": None,
         "deliveries": 0,
+        "expected_on": None,
+        "late_after": None,
+        "state": "on_demand",
     }
 
 
-def _last_deliveries(session: Session, ctx: Context) -> dict[int, dict[str, object]]:
+def _last_deliveries(session: Session, ctx: Context) -> dict[int, dict[str, Any]]:
     rows = session.exec(
         select(
             Delivery.feed_id,
@@ -135,7 +183,10 @@ def _last_deliveries(session: Session, ctx: Context) -> dict[int, dict[str, obje
             func.max(Delivery.as_of),
             func.count(),
         )
-        .where(Delivery.firm_id == ctx.firm_id, Delivery.state != "duplicate")
+        .where(
+            Delivery.firm_id == ctx.firm_id,
+            col(Delivery.state).not_in(("duplicate", "rejected", "cancelled")),
+        )
         .group_by(col(Delivery.feed_id))
     )
     return {
@@ -184,6 +235,8 @@ def _stored(feed: Feed, provider: Provider, offer: FeedSpec | None) -> FeedSpec:
     return FeedSpec(
         feed.code, feed.label, provider.code, provider.name, feed.format, feed.mapping_code,
         feed.completeness, offer.envelope if offer else "", feed.id, provider.id, feed.auto_commit,
+        feed.max_error_share, feed.active, tolerances_of(feed),
+        feed.asked_completeness,
     )  # fmt: skip
 
 
@@ -196,10 +249,20 @@ def feed_of(
 ) -> FeedSpec:
     """Return the feed that a file belongs to, from what the file says of itself."""
     if statement.mapping_code:
-        return feed_named(session, ctx, statement.mapping_code, mappings)
+        declared = _declared_for(session, ctx, statement.mapping_code)
+        return feed_named(session, ctx, declared or statement.mapping_code, mappings)
     if statement.format == "ofx":
         return _of_ofx(session, ctx, data)
     return feed_named(session, ctx, OF_FORMAT[statement.format])
+
+
+def _declared_for(session: Session, ctx: Context, mapping: str) -> str:
+    """Return the one active feed that reads by a mapping, "" when none or several do."""
+    query = select(Feed.code).where(
+        Feed.firm_id == ctx.firm_id, Feed.mapping_code == mapping, col(Feed.active)
+    )
+    codes = session.exec(query).all()
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _of_ofx(session: Session, ctx: Context, data: bytes) -> FeedSpec:

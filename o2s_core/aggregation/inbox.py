@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from o2s_core import store
 from o2s_core.aggregation import limits
 from o2s_core.aggregation.exclusion import BusyError, alone
@@ -55,7 +57,7 @@ def inbox_watch(ctx: Context, *, pause: float = LOOK) -> tuple[DeliveryReport, .
     if not root.is_dir():
         return ()
     _set_aside_unknown(ctx, root)
-    codes = set(feeds(ctx)["code"])
+    codes = set(feeds(ctx).filter(pl.col("active"))["code"])
     reports: list[DeliveryReport] = []
     resumed = list(_left_over(ctx, codes))
     waiting = list(_waiting(root, codes))

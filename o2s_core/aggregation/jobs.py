@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from o2s_core import administration, store
 from o2s_core.aggregation import inbox, limits
 from o2s_core.aggregation.exclusion import BusyError
+from o2s_core.aggregation.incidents.following import follow_alerts
 from o2s_core.aggregation.models import Delivery
 from o2s_core.aggregation.receiving import (
     PATIENCE,
@@ -154,11 +155,18 @@ def _receive(work: store.Work) -> dict[str, Any]:
 def _watch(work: store.Work) -> dict[str, Any]:
     ctx = work.context
     reports = (*resume(ctx), *inbox.inbox_watch(ctx))
+    if reports:
+        follow_alerts(ctx)
     return {"deliveries": [r.delivery_id for r in reports]}
+
+
+def _follow(work: store.Work) -> dict[str, Any]:
+    return follow_alerts(work.context)
 
 
 #: Who does the work of aggregation.
 HANDLERS: Final[Mapping[str, store.Handler]] = {
     "aggregation.receive": _receive,
     "aggregation.watch": _watch,
+    "aggregation.alerts": _follow,
 }

@@ -20,7 +20,7 @@ class Feed(Row, table=True):
     format: str = Field(sa_column_kwargs=impersonal())  #: csv, xlsx, ofx, flex, native…
     mapping_code: str = Field(default="", sa_column_kwargs=impersonal())
     frequency: str = Field(default="on_demand", sa_column_kwargs=impersonal())
-    #: business_day, weekly, monthly, on_demand
+    #: business_day, weekly, monthly, quarterly, on_demand
     grace_days: int = 2
     completeness: str = Field(default="delta", sa_column_kwargs=impersonal())
     #: full_snapshot, full_window, delta
@@ -28,6 +28,12 @@ class Feed(Row, table=True):
     max_error_share: int = 30  #: percent of rows in error above which all is refused
     auto_commit: bool = True
     active: bool = True
+    #: what the firm says against the file or its mapping; empty: nothing
+    asked_completeness: str = Field(default="", sa_column_kwargs=impersonal())
+    time_zone: str = Field(default="", sa_column_kwargs=impersonal())  #: empty: Paris
+    owner_id: int | None = Field(default=None, foreign_key="app_user.id")  #: who is told
+    #: JSON object: the tolerances that are not the product's
+    tolerances: str = Field(default="", sa_column_kwargs=impersonal())
 
 
 class Mapping(Row, table=True):
@@ -143,3 +149,24 @@ class AccountLink(Row, table=True):
     external_key: str = Field(sa_column_kwargs=personal("wealth", "keep"))
     account_id: int | None = Field(default=None, index=True)  #: null: ignore always
     rule: str = Field(default="number", sa_column_kwargs=impersonal())  #: number, user, contact
+
+
+class TechnicalAlert(Row, table=True):
+    """Alerte technique: what went wrong on the way of the files, until its cause is gone."""
+
+    __tablename__ = "technical_alert"
+    __table_args__ = (UniqueConstraint("firm_id", "live_key"),)
+    code: str = Field(sa_column_kwargs=impersonal())  #: key of `incidents.kinds.ALERT_KINDS`
+    subject: str = Field(sa_column_kwargs=impersonal())  #: feed:3, delivery:12, account:7
+    live_key: str | None = Field(default=None, sa_column_kwargs=impersonal())  #: null once closed
+    message: str = Field(sa_column_kwargs=impersonal())
+    feed_id: int | None = Field(default=None, foreign_key="feed.id")
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
+    account_id: int | None = Field(default=None, index=True)  #: whose holders' advisers are told
+    owner_id: int | None = Field(default=None, foreign_key="app_user.id")  #: null: feed managers
+    state: str = Field(default="open", sa_column_kwargs=impersonal(), index=True)
+    #: open, taken, dismissed, closed
+    since: datetime = Field(sa_type=Instant)
+    decided_by: int | None = Field(default=None, foreign_key="app_user.id")
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from o2s_core import store
 from o2s_core.administration.models import User
+from o2s_core.aggregation.incidents.listing import open_alerts
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.scoping import accounts_inside
 from o2s_core.kernel import french
@@ -34,6 +35,7 @@ class ToImport:
     quarantined: int
     unknown_instruments: int
     new_data: int  #: accounts of the perimeter that got data since the last look
+    alerts: int = 0  #: technical alerts nobody dealt with
 
 
 def news(ctx: Context) -> tuple[Notification, ...]:
@@ -47,7 +49,7 @@ def news(ctx: Context) -> tuple[Notification, ...]:
     may_open = ctx.may(Permission.FEED_READ)
     return tuple(
         [_of_delivery(*row, may_open=may_open) for row in fresh]
-        + (_of_waiting(waiting) if may_open else [])
+        + (_of_waiting(waiting | {"alerts": open_alerts(ctx)}) if may_open else [])
     )
 
 
@@ -106,11 +108,12 @@ def _waiting(session: Session, ctx: Context) -> dict[str, int]:
 
 def _of_waiting(waiting: dict[str, int]) -> list[Notification]:
     said: list[tuple[str, str, str]] = [
-        ("to_attach", "à rattacher", "/comptes-a-rattacher"),
-        ("quarantined", "en quarantaine", "/anomalies"),
+        ("to_attach", "compte{s} à rattacher", "/comptes-a-rattacher"),
+        ("quarantined", "compte{s} en quarantaine", "/anomalies"),
+        ("alerts", "alerte{s} technique{s}", "/flux"),
     ]
     return [
-        Notification(f"{n} compte{'s' if n > 1 else ''} {label}", href, "")
+        Notification(f"{n} {label.format(s='s' if n > 1 else '')}", href, "")
         for state, label, href in said
         if (n := waiting.get(state, 0))
     ]
@@ -133,6 +136,7 @@ def to_import(ctx: Context) -> ToImport:
         waiting.get("quarantined", 0),
         unknown,
         sum(count for _, count in fresh),
+        open_alerts(ctx),
     )
 
 

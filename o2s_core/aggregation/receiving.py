@@ -15,6 +15,7 @@ from o2s_core import store
 from o2s_core.aggregation import formats, limits
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
+from o2s_core.aggregation.feed.agreement import as_agreed, refused_by
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_feed, feed_named, feed_of
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
@@ -332,33 +333,34 @@ def _read(ctx: Context, data: bytes, name: str, feed: str | None) -> Statement |
     result = read_apart(data, name, spec=spec, mappings=list(texts.values()))
     if isinstance(result, Refusal):
         return result
-    return _refusal_of(result, _expected_format(ctx, feed, texts)) or result
-
-
-def _asked_feed(ctx: Context, feed: str | None, texts: dict[str, MappingText]) -> FeedSpec | None:
-    if not feed:
-        return None
     with store.reading(ctx) as session:
-        return feed_named(session, ctx, feed, specs(texts))
+        known = specs(texts)
+        agreed = (
+            feed_named(session, ctx, feed, known)
+            if feed
+            else feed_of(session, ctx, result, data, known)
+        )
+    refusal = _refusal_of(result, agreed, expected=agreed.format if feed else "")
+    return refusal or as_agreed(result, agreed)
 
 
 def _asked_mapping(
     ctx: Context, feed: str | None, texts: dict[str, MappingText]
 ) -> MappingText | None:
-    spec = _asked_feed(ctx, feed, texts)
-    return texts.get(spec.mapping_code) if spec else None
+    if not feed:
+        return None
+    with store.reading(ctx) as session:
+        return texts.get(feed_named(session, ctx, feed, specs(texts)).mapping_code)
 
 
-def _expected_format(ctx: Context, feed: str | None, texts: dict[str, MappingText]) -> str:
-    spec = _asked_feed(ctx, feed, texts)
-    return spec.format if spec else ""
-
-
-def _refusal_of(statement: Statement, expected: str) -> Refusal | None:
-    """Return why a readable file is refused: fatal anomalies, or another feed's format."""
-    fatal = statement.anomalies.filter(pl.col("severity") == "fatal")
+def _refusal_of(statement: Statement, feed: FeedSpec, *, expected: str) -> Refusal | None:
+    """Return why a readable file is refused: fatal anomalies, or what its feed does not take."""
+    serious = (pl.col("severity") == "fatal") & (pl.col("code") != "F08")
+    fatal = statement.anomalies.filter(serious)
     if not fatal.is_empty():
         return Refusal(statement.format, fatal["code"][0], fatal["message"][0])
+    if refusal := refused_by(feed, statement):
+        return refusal
     same = {"flat": {"csv", "xlsx"}}.get(expected, {expected})
     if expected and statement.format not in same:
         known = formats.FORMATS

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -93,9 +93,9 @@ def stage(tx: store.Tx, delivery: Delivery, statement: Statement, feed: FeedSpec
     found = pl.concat(
         [
             statement.anomalies,
-            controls(statement, ctx.today, _rates(ctx, statement)),
+            controls(statement, ctx.today, _rates(ctx, statement, feed), feed.tolerances),
             _holders_and_closings(session, ctx, delivery, statement, known),
-            unexplained_changes(session, ctx, statement, known),
+            unexplained_changes(session, ctx, statement, known, feed.tolerances.account_change),
             _by_hand(statement, feed),
             pl.DataFrame(vanished(session, ctx, delivery, statement, feed), ANOMALIES),
         ]
@@ -161,7 +161,7 @@ def _of_contact(
     return {external_id: k for external_id, k in found.items() if k}
 
 
-def _rates(ctx: Context, statement: Statement) -> dict[str, Decimal]:
+def _rates(ctx: Context, statement: Statement, feed: FeedSpec) -> dict[str, Decimal]:
     days = statement.situations["as_of"].drop_nulls()
     if days.is_empty():
         return {}
@@ -169,7 +169,8 @@ def _rates(ctx: Context, statement: Statement) -> dict[str, Decimal]:
     used = {c for c in statement.lines["currency"].unique() if c and c != "EUR"}
     used |= {c for c in statement.situations["currency"].unique() if c and c != "EUR"}
     rates = {code: euro_rate(ctx, code, last) for code in used}
-    return {code: rate.units_per_euro for code, rate in rates.items() if rate}
+    oldest = last - timedelta(days=feed.tolerances.rate_days)
+    return {code: r.units_per_euro for code, r in rates.items() if r and r.on >= oldest}
 
 
 def _holders_and_closings(

@@ -1,18 +1,18 @@
 """How is aggregation doing? Partners and their last news, deliveries by state (page générale)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import polars as pl
 
-from o2s_core.aggregation.feed_catalogue import FREQUENCIES, feeds
+from o2s_core.aggregation.feed.calendar import FREQUENCIES
+from o2s_core.aggregation.feed_catalogue import feeds
 from o2s_core.aggregation.novelties import ToImport, to_import
 from o2s_core.aggregation.received import DeliveryFilter, deliveries
 from o2s_core.aggregation.report import DELIVERY_STATES
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.kernel.settings import PARIS
 
 #: One row per feed that was received, or is expected.
 PARTNERS: Final = pl.Schema(
@@ -25,14 +25,13 @@ PARTNERS: Final = pl.Schema(
         "last_received_at": pl.Datetime("us", "UTC"),
         "last_as_of": pl.Date(),
         "expected_on": pl.Date(),
-        "state": pl.String(),  # on_time, late, waiting, on_demand
+        "state": pl.String(),  # key of `FEED_STATES`
         "deliveries": pl.Int64(),
     }
 )
 #: One row per state of the last deliveries.
 STATES: Final = pl.Schema({"state": pl.String(), "label": pl.String(), "deliveries": pl.Int64()})
 PERIOD: Final = timedelta(days=30)
-PACE: Final = {"business_day": 1, "weekly": 7, "monthly": 31}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def overview(ctx: Context) -> Overview:
     """Return the partners with their last file and the next expected, and what waits."""
     ctx.require(Permission.FEED_READ)
     known = feeds(ctx).filter(pl.col("id").is_not_null() & pl.col("active"))
-    rows = [_row(row, ctx.today) for row in known.iter_rows(named=True)]
+    rows = [_row(row) for row in known.iter_rows(named=True)]
     partners = pl.DataFrame(rows, PARTNERS)
     recent = deliveries(ctx, DeliveryFilter(since=ctx.today - PERIOD))
     return Overview(
@@ -62,36 +61,10 @@ def overview(ctx: Context) -> Overview:
     )
 
 
-def _row(feed: dict[str, Any], today: date) -> dict[str, Any]:
-    expected = _expected(feed)
-    late = expected is not None and today > expected
-    rhythm = feed["frequency"] in PACE
-    waiting = rhythm and feed["last_received_at"] is None
-    state = "late" if late else "waiting" if waiting else "on_time" if rhythm else "on_demand"
-    own = ("code", "label", "partner", "format", "last_received_at", "last_as_of", "deliveries")
-    return {name: feed[name] for name in own} | {
-        "frequency": FREQUENCIES.get(feed["frequency"], feed["frequency"]),
-        "expected_on": expected,
-        "state": state,
-    }
-
-
-def _expected(feed: dict[str, Any]) -> date | None:
-    """Return the last day on which the next file is still on time, None without rhythm."""
-    last: datetime | None = feed["last_received_at"]
-    if last is None or feed["frequency"] not in PACE:
-        return None
-    day = last.astimezone(PARIS).date()
-    if feed["frequency"] == "business_day":
-        return _working_days_after(day, 1 + feed["grace_days"])
-    return day + timedelta(days=PACE[feed["frequency"]] + feed["grace_days"])
-
-
-def _working_days_after(day: date, count: int) -> date:
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
+def _row(feed: dict[str, Any]) -> dict[str, Any]:
+    own = [name for name in PARTNERS if name != "frequency"]
+    frequency = FREQUENCIES.get(feed["frequency"], feed["frequency"])
+    return {name: feed[name] for name in own} | {"frequency": frequency}
 
 
 def _states(recent: pl.DataFrame) -> pl.DataFrame:

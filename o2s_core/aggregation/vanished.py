@@ -18,13 +18,17 @@ def vanished(
     """Return one warning per account of the last complete file that this one leaves out.
 
     Their last situation stays: an account is closed by somebody, never by silence.
+    When more of them are gone than the feed lets go, one more says so (V05).
     """
     if statement.completeness != "full_snapshot" or feed.id is None:
         return []
     before = _last_complete(session, ctx, delivery, feed.id)
     present = {compact(number) for number in statement.accounts["external_id"]}
     gone = sorted(number for number in before if compact(number) not in present)
-    return [_anomaly(number) for number in gone]
+    told = [_anomaly(number) for number in gone]
+    if before and len(gone) > feed.tolerances.accounts_drop * len(before):
+        told.append(_drop(len(gone), len(before)))
+    return told
 
 
 def _last_complete(session: Session, ctx: Context, delivery: Delivery, feed_id: int) -> set[str]:
@@ -58,4 +62,17 @@ def _anomaly(number: str) -> dict[str, Any]:
         "raw": number,
         "message": f"Le compte «{NBSP}{number}{NBSP}» n'est plus dans le fichier, qui devrait être "
         "complet : vérifiez s'il est clôturé. Sa dernière situation est gardée.",
+    }
+
+
+def _drop(gone: int, before: int) -> dict[str, Any]:
+    return {
+        "external_id": "",
+        "code": "V05",
+        "severity": "warning",
+        "locator": "",
+        "field": "account",
+        "raw": f"{gone}/{before}",
+        "message": f"{gone} comptes sur {before} ne sont plus dans le fichier, qui devrait être "
+        "complet : demandez au partenaire si l'envoi est entier, et annulez la livraison sinon.",
     }

@@ -89,7 +89,8 @@ def deposit() -> None:
 
 
 def _pick_feed(ctx: Context) -> str | None:
-    known = {row["code"]: row["label"] for row in aggregation.feeds(ctx).iter_rows(named=True)}
+    feeds = aggregation.feeds(ctx).filter(pl.col("active"))
+    known = dict(feeds.select("code", "label").iter_rows())
     return st.selectbox(
         "Flux",
         list(known),

@@ -133,6 +133,15 @@ PAGES: Final = (
         parent="services",
     ),
     PageSpec(
+        "aggregation/feeds.py",
+        "Flux",
+        "flux",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
         "aggregation/deliveries.py",
         "Livraisons",
         "livraisons",

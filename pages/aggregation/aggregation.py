@@ -4,22 +4,17 @@ import streamlit as st
 
 from o2s_core import aggregation, charts, ui
 from o2s_core.kernel.permissions import Permission
+from o2s_core.ui.alert_windows import show_alerts
 from o2s_core.ui.delivery_windows import TONES, deposit
+from o2s_core.ui.feed_windows import FEED_TONES
 
 ctx = ui.page("Agrégation", needs=Permission.FEED_READ)
 seen = ui.cached(aggregation.overview)(ctx)
 waiting = seen.waiting
 
-RHYTHMS = {
-    "on_time": "À jour",
-    "late": "En retard",
-    "waiting": "Premier fichier attendu",
-    "on_demand": "À la demande",
-}
-RHYTHM_TONES = {"on_time": "good", "late": "bad", "waiting": "warn", "on_demand": "quiet"}
 PARTNERS = [
     ui.Column("partner", "Partenaire", sub="label", width=150),
-    ui.Column("state", "État", "badge", labels=RHYTHMS, tones=RHYTHM_TONES),
+    ui.Column("state", "État", "badge", labels=aggregation.FEED_STATES, tones=FEED_TONES),
     ui.Column("last_received_at", "Dernier fichier", "instant", missing="Aucun"),
     ui.Column("last_as_of", "Données au", "day", wide=True),
     ui.Column("expected_on", "Prochain attendu", "day", missing="—", wide=True),
@@ -73,6 +68,7 @@ with right:
         key="deliveries_by_state",
         alt="Nombre de livraisons des 30 derniers jours par état",
     )
+show_alerts(ctx)
 ui.section("Derniers fichiers")
 ui.table(
     ctx,

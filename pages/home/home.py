@@ -62,6 +62,7 @@ def show_imports() -> None:
             ("Comptes à rattacher", waiting.to_attach, "/comptes-a-rattacher"),
             ("Comptes en quarantaine", waiting.quarantined, "/anomalies"),
             ("Supports à compléter", waiting.unknown_instruments, "/supports"),
+            ("Alertes techniques", waiting.alerts, "/flux"),
         ):
             if st.button(f"{label} : **{count}**", key=f"home_{url}", disabled=not count):
                 ui.go(url)

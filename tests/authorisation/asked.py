@@ -12,6 +12,7 @@ import polars as pl
 
 from o2s_core import contacts, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
+from o2s_core.aggregation import FeedForm, Tolerances
 from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, Scope
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
@@ -57,6 +58,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "current": "x", "password": "un autre cheval agrafé", "again": "x", "pause": 0.0,
         "blob_sha": "0" * 64, "media_type": "text/csv", "typed_number": "0",
         "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
+        "feed_id": 1, "alert_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
         "person": ContactForm(last_name="Essai", first_name="Zoé"),
     }  # fmt: skip
@@ -79,6 +81,7 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         HouseholdForm: HouseholdForm("Essai", ((book.company, "other"),)),
         InstrumentForm: InstrumentForm("Fonds", "opcvm"),
         ProviderForm: ProviderForm("Partenaire d'essai"),
+        FeedForm: FeedForm("Flux d'essai", world.provider, "format:native", "flux_essai"),
         AccountForm: AccountForm.sole(
             book.contact, label="Essai", number="E-1", envelope="pea", provider_id=world.provider
         ),
