@@ -30,6 +30,7 @@ app.add_typer(market.rate_app, name="rate", help="Taux de change.")
 app.add_typer(operations.audit_app, name="audit", help="Journal d'audit.")
 app.command("holdings")(portfolio.holdings)
 app.command("movements")(portfolio.movements)
+app.command("performance")(portfolio.performance)
 
 
 def run() -> None:

@@ -4,13 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
+import polars as pl
 import typer
 
 from o2s_core import contacts, portfolio
 from o2s_core.cli.asking import answer, ask
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
-from o2s_core.portfolio import Holdings
+from o2s_core.kernel.errors import DataError
+from o2s_core.portfolio import Holdings, Performance
 
 FileCode = Annotated[str, typer.Option("--contact", help="Code du dossier.")]
 AsLogin = Annotated[str | None, typer.Option("--as", help="Voir comme cet utilisateur.")]
@@ -47,6 +49,71 @@ def movements(contact: FileCode, as_login: AsLogin = None, as_json: AsJson = Fal
     for row in document:
         day = french.day(date.fromisoformat(row["trade_on"]))
         typer.echo(f"{day}  {row['account']}  {row['kind']}  {row['label'] or ''}  {row['net']}")
+
+
+def performance(
+    contact: FileCode,
+    household: Annotated[bool, typer.Option("--household", help="Tout le foyer.")] = False,
+    start: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Depuis ce jour.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Jusqu'à ce jour.")
+    ] = None,
+    benchmark: Annotated[
+        str | None, typer.Option("--benchmark", help="ISIN de l'indice de référence.")
+    ] = None,
+    as_login: AsLogin = None,
+    as_json: AsJson = False,
+) -> None:
+    """Afficher la performance d'un client ou de son foyer."""
+    ctx = ask(as_login)
+    scope = contacts.scope(ctx, "household" if household else "contact", contact)
+    days = [day.date() if day else None for day in (start, end)]
+    found = portfolio.performance(ctx, scope, *days, benchmark=benchmark)
+    if found is None:
+        raise DataError(f"Rien n'est connu des avoirs de {scope.name} sur cette période.")
+    answer(performance_document(found)) if as_json else typer.echo(_performance_sheet(found))
+
+
+def performance_document(found: Performance) -> dict[str, Any]:
+    """Return what `o2s performance --json` prints."""
+    points = found.series.select(pl.col("day").cast(pl.String), "index")
+    return {
+        "twr": found.twr,
+        "mwr": found.mwr,
+        "start": found.start.isoformat(),
+        "end": found.end.isoformat(),
+        "opening_eur": f"{found.opening_eur:.2f}",
+        "closing_eur": f"{found.closing_eur:.2f}",
+        "net_flows_eur": f"{found.net_flows_eur:.2f}",
+        "gain_eur": f"{found.gain_eur:.2f}",
+        "series": [list(row) for row in points.iter_rows()],
+        "periods": dict(found.periods),
+        "risk": dict(found.risk),
+        "method": found.method,
+        "coverage": {
+            "since": found.coverage.since.isoformat(),
+            "unknown_accounts": len(found.coverage.unknown_accounts),
+            "flows_without_amount": found.coverage.without_amount,
+            "flows_deduced": found.coverage.deduced,
+            "flows_between_valuations": found.coverage.weighed,
+        },
+    }
+
+
+def _performance_sheet(found: Performance) -> str:
+    """Return a performance as a person at a terminal reads it."""
+    period = f"{found.scope_name}, du {french.day(found.start)} au {french.day(found.end)}"
+    return "\n".join(
+        [
+            period,
+            f"Ouverture {french.eur(found.opening_eur)}, flux nets "
+            f"{french.eur(found.net_flows_eur)}, gain {french.eur(found.gain_eur)}, "
+            f"clôture {french.eur(found.closing_eur)}",
+            f"TWR {french.percent(found.twr)}, MWR {french.percent(found.mwr)}",
+        ]
+    )
 
 
 def holdings_document(held: Holdings) -> dict[str, Any]:

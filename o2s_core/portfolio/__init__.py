@@ -39,6 +39,7 @@ from o2s_core.portfolio.movements import (
     movements_of_account,
 )
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
+from o2s_core.portfolio.performance import PERIODS, Performance, performance, start_of
 from o2s_core.portfolio.posting import MOVEMENT_INPUT, MovementsRecorded, record_movements
 from o2s_core.portfolio.projections import CURRENT_LINES, PROJECTION
 from o2s_core.portfolio.recording import (
@@ -87,6 +88,7 @@ __all__ = [
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
     "OWNERS",
+    "PERIODS",
     "PROJECTIONS",
     "RIGHTS",
     "ROLES",
@@ -104,6 +106,7 @@ __all__ = [
     "MovementsRecorded",
     "Pasted",
     "PastedProblem",
+    "Performance",
     "SituationCheck",
     "SituationForm",
     "SituationView",
@@ -130,6 +133,7 @@ __all__ = [
     "movements",
     "movements_of_account",
     "pasted",
+    "performance",
     "purge_account",
     "reassign_account",
     "record_movements",
@@ -137,6 +141,7 @@ __all__ = [
     "share_problem",
     "situation",
     "situations",
+    "start_of",
     "total_assets",
     "type_situation",
     "typed_lines",

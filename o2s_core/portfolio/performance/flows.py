@@ -1,0 +1,164 @@
+"""What came into an account from outside and left it (flux externes): never what it earned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from o2s_core import market, store
+from o2s_core.kernel.context import Context
+from o2s_core.market.models import Instrument
+from o2s_core.portfolio.models import Movement
+from o2s_core.portfolio.movement_kinds import FUNDING
+from o2s_core.portfolio.performance.deducing import deduced
+from o2s_core.portfolio.performance.gaps import appearing, unknown_on, vanishing
+from o2s_core.portfolio.performance.paths import AccountPath, Paths
+from o2s_core.portfolio.running_positions import cash_effect, posted_movements
+
+#: What the insurer lends on a contract does not change what the contract is worth.
+LENT: Final = frozenset({"advance", "advance_repayment"})
+ENTRY: Final = "entry"
+EXIT: Final = "exit"
+DEDUCED: Final = "deduced"
+PRICED: Final = "priced"
+UNPRICED: Final = "unpriced"
+HIDDEN: Final = "hidden"
+#: Flows that no movement says, and what they are.
+FLOW_LABELS: Final[Mapping[str, str]] = {
+    ENTRY: "Entrée du compte (première valeur connue)",
+    EXIT: "Sortie du compte (clôture)",
+    DEDUCED: "Flux déduit des quantités (aucun mouvement reçu)",
+    PRICED: "Support dont le premier cours arrive",
+    UNPRICED: "Support dont on ne connaît plus le cours",
+    HIDDEN: "Opération sur un support sans cours",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalFlow:
+    """An amount in euros, the scope's share, that came in (positive) or left (negative)."""
+
+    account_id: int
+    day: date
+    kind: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFlows:
+    """The flows of one account, oldest first.
+
+    `without_amount` counts those of which the amount is unknown: they are left out, and
+    the return with them is not to be trusted.
+    """
+
+    flows: tuple[ExternalFlow, ...] = ()
+    without_amount: int = 0
+
+
+def external_flows(ctx: Context, found: Paths, *, gross: bool = False) -> dict[int, AccountFlows]:
+    """Return the external flows of every account, by account.
+
+    A deposit, a withdrawal and a transfer are flows; a switch, a dividend, a tax and a fee
+    kept inside are not (`gross` counts fees as taken out, so that they cost nothing).
+    Where an account shows no cash and no payment, its purchases are paid from outside:
+    every movement of cash is a flow. Where no movement at all was received between two
+    situations, what entered is deduced from the quantities.
+    """
+    last = found.days[-1].item()
+    ids = [path.account.id for path in found.accounts]
+    with store.reading(ctx) as session:
+        movements, instruments = posted_movements(session, ctx, ids, last)
+    rates = _rates(ctx, movements, found)
+    made = {}
+    for path in found.accounts:
+        rows = movements.get(path.account.id, [])
+        own = _of_account(path, rows, instruments, found, rates, gross=gross)
+        made[path.account.id] = own
+    return made
+
+
+def _of_account(
+    path: AccountPath,
+    rows: Sequence[Movement],
+    instruments: dict[int, Instrument],
+    found: Paths,
+    rates: Mapping[str, np.ndarray],
+    *,
+    gross: bool,
+) -> AccountFlows:
+    paid = _paid(path, rows, instruments)
+    flows = []
+    for row in rows:
+        at = max(found.at(row.trade_on), 0)
+        unknown = unknown_on(path, row.instrument_id, at)
+        amount = paid.amount(row, gross=gross, unknown=unknown)
+        rate = float(rates[row.currency][at])
+        euros = float("nan") if amount is None else amount / rate * path.share
+        kind = HIDDEN if unknown else row.kind
+        flows.append(ExternalFlow(path.account.id, row.trade_on, kind, euros))
+    known = [flow for flow in flows if flow.amount]
+    silent = [*known, *_silent(path, [row.trade_on for row in rows], found)]
+    kept = sorted((f for f in silent if not np.isnan(f.amount)), key=lambda flow: flow.day)
+    return AccountFlows(tuple(kept), len(silent) - len(kept))
+
+
+def _silent(path: AccountPath, moved_on: Sequence[date], found: Paths) -> list[ExternalFlow]:
+    """Return the flows that no movement says."""
+    made = [(at, DEDUCED, amount) for at, amount in deduced(path, moved_on, found)]
+    made += [(at, PRICED, worth) for at, worth in appearing(path)]
+    made += [(at, UNPRICED, -worth) for at, worth in vanishing(path)]
+    return [
+        ExternalFlow(path.account.id, found.days[at].item(), kind, amount)
+        for at, kind, amount in made
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """How the movements of an account tell what came from outside."""
+
+    funded: bool
+    kinds: frozenset[str]
+    instruments: dict[int, Instrument]
+
+    def amount(self, row: Movement, *, gross: bool, unknown: bool) -> float | None:
+        """Return what a movement brought in, in its currency; None when nobody says.
+
+        What is paid for a line that is worth nothing known (`unknown`) has left.
+        """
+        if unknown or not self.funded:
+            effect = float(cash_effect(row, self.instruments))
+            return effect * (unknown - (not self.funded))
+        if row.kind == "fee" and gross:
+            return float(row.net or 0)
+        if row.kind not in self.kinds:
+            return 0.0
+        stated = row.gross if row.net is None else row.net
+        return self._of_units(row) if stated is None else float(stated)
+
+    def _of_units(self, row: Movement) -> float | None:
+        """Return the worth of securities that came in or left, at the price of the movement."""
+        instrument = self.instruments.get(row.instrument_id or 0)
+        if row.quantity is None or row.price is None or instrument is None:
+            return None
+        return float(row.quantity * row.price * instrument.price_factor)
+
+
+def _paid(path: AccountPath, rows: Sequence[Movement], instruments: dict[int, Instrument]) -> _Paid:
+    cash = any(line.position.instrument_kind == "cash" for line in path.lines)
+    known = any(line.position.value is not None for line in path.lines) if path.computed else cash
+    funded = known or any(row.kind in FUNDING for row in rows)
+    return _Paid(funded, FUNDING if path.computed else FUNDING - LENT, instruments)
+
+
+def _rates(
+    ctx: Context, movements: Mapping[int, Sequence[Movement]], found: Paths
+) -> dict[str, np.ndarray]:
+    """Return the daily units of each currency for a euro."""
+    currencies = sorted({row.currency for rows in movements.values() for row in rows})
+    first, last = found.days[0].item(), found.days[-1].item()
+    rates = market.rate_matrix(ctx, currencies, first, last)
+    return dict(zip(currencies, rates.values, strict=True))
