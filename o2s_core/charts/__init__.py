@@ -1,8 +1,10 @@
 """A frame as a Plotly figure: French separators, colours that stand out on either ground."""
 
 from o2s_core.charts.bars import bars
+from o2s_core.charts.columns import return_columns
+from o2s_core.charts.heatmap import monthly_heatmap
 from o2s_core.charts.lines import value_line
 from o2s_core.charts.palette import PALETTES, Theme
 from o2s_core.charts.shares import donut
 
-__all__ = ["PALETTES", "Theme", "bars", "donut", "value_line"]
+__all__ = ["PALETTES", "Theme", "bars", "donut", "monthly_heatmap", "return_columns", "value_line"]

@@ -39,7 +39,17 @@ from o2s_core.portfolio.movements import (
     movements_of_account,
 )
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
-from o2s_core.portfolio.performance import PERIODS, Performance, performance, start_of
+from o2s_core.portfolio.performance import (
+    FLOW_LABELS,
+    METHODS,
+    PERIODS,
+    Performance,
+    by_month,
+    by_year,
+    drawdowns,
+    performance,
+    start_of,
+)
 from o2s_core.portfolio.posting import MOVEMENT_INPUT, MovementsRecorded, record_movements
 from o2s_core.portfolio.projections import CURRENT_LINES, PROJECTION
 from o2s_core.portfolio.recording import (
@@ -79,11 +89,13 @@ __all__ = [
     "DIFFERENCE",
     "ENVELOPES",
     "EXCLUDED",
+    "FLOW_LABELS",
     "HOLDINGS",
     "INVARIANTS",
     "LINES",
     "LINE_INPUT",
     "MANAGEMENT_MODES",
+    "METHODS",
     "MOVEMENTS",
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
@@ -120,11 +132,14 @@ __all__ = [
     "assets",
     "assets_by",
     "assets_by_contact",
+    "by_month",
+    "by_year",
     "cancel_delivery",
     "cells_of",
     "check_situation",
     "checked",
     "delete_account",
+    "drawdowns",
     "edit_account",
     "envelope_label",
     "holdings",

@@ -70,6 +70,14 @@ PAGES: Final = (
         rubric="Portefeuille",
     ),
     PageSpec(
+        "portfolio/performance.py",
+        "Performance",
+        "performance",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        rubric="Portefeuille",
+    ),
+    PageSpec(
         "portfolio/movements.py",
         "Mouvements",
         "mouvements",

@@ -79,3 +79,19 @@ def test_no_row_is_an_empty_figure_and_no_error():
     frame = pl.DataFrame(schema={"label": pl.String, "value": pl.Float64})
     assert charts.bars(frame, "label", "value").data
     assert charts.donut(frame, "label", "value").data
+
+
+def test_months_stand_in_a_grid_the_latest_year_on_top():
+    frame = pl.DataFrame({"year": [2025, 2026], "month": [12, 1], "return": [0.012, -0.034]})
+    (grid,) = charts.monthly_heatmap(frame).data
+    assert list(grid.y) == ["2026", "2025"]
+    assert grid.text[0][0] == "-3,4"
+    assert grid.text[1][11] == "+1,2"
+    assert grid.text[0][11] == ""
+
+
+def test_years_stand_side_by_side_in_percent():
+    frame = pl.DataFrame({"label": ["2025", "2026"], "return": [0.05, -0.02]})
+    (bars,) = charts.return_columns(frame, "label", "return").data
+    assert list(bars.y) == pytest.approx([5.0, -2.0])
+    assert bars.marker.color[0] != bars.marker.color[1]

@@ -1,6 +1,18 @@
 """How the accounts of a scope have done over time [Portefeuille > Performance]."""
 
-from o2s_core.portfolio.performance.figures import Performance, performance
+from o2s_core.portfolio.performance.calendar import by_month, by_year, drawdowns
+from o2s_core.portfolio.performance.figures import METHODS, Performance, performance
+from o2s_core.portfolio.performance.flows import FLOW_LABELS
 from o2s_core.portfolio.performance.periods import PERIODS, start_of
 
-__all__ = ["PERIODS", "Performance", "performance", "start_of"]
+__all__ = [
+    "FLOW_LABELS",
+    "METHODS",
+    "PERIODS",
+    "Performance",
+    "by_month",
+    "by_year",
+    "drawdowns",
+    "performance",
+    "start_of",
+]
