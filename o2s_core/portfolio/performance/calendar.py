@@ -20,7 +20,7 @@ def by_month(series: pl.DataFrame) -> pl.DataFrame:
         month=start.dt.month(),
         whole=(pl.col("before") < start) & (pl.col("last") == start.dt.month_end()),
     )
-    return kept.select(MONTHS.names()).cast(dict(MONTHS))
+    return kept.select(MONTHS.names()).cast(MONTHS)
 
 
 def by_year(series: pl.DataFrame) -> pl.DataFrame:
@@ -30,7 +30,7 @@ def by_year(series: pl.DataFrame) -> pl.DataFrame:
     kept = _earned(series, pl.col("day").dt.truncate("1y")).with_columns(
         year=start.dt.year(), whole=(pl.col("before") < start) & december
     )
-    return kept.select(YEARS.names()).cast(dict(YEARS))
+    return kept.select(YEARS.names()).cast(YEARS)
 
 
 def drawdowns(series: pl.DataFrame) -> pl.DataFrame:
