@@ -85,6 +85,14 @@ BUILT_IN: Final = (
         "boursobank_notices", "BoursoBank, avis d'opéré", "boursobank", "BoursoBank", "pdf_text",
         envelope="compte_titres",
     ),
+    FeedSpec(
+        "bourse_direct_notices", "Bourse Direct, avis d'opéré", "bourse_direct", "Bourse Direct",
+        "pdf_text", envelope="compte_titres",
+    ),
+    FeedSpec(
+        "fortuneo_notices", "Fortuneo, avis d'opéré", "fortuneo", "Fortuneo", "pdf_text",
+        envelope="compte_titres",
+    ),
     FeedSpec("powens", "Agrégateur Powens", *UNNAMED, "powens_json"),
     FeedSpec("plaid", "Agrégateur Plaid", *UNNAMED, "plaid_json"),
     FeedSpec("native", "Échange au format du produit", *UNNAMED, "native"),
@@ -253,6 +261,8 @@ def feed_of(
         return feed_named(session, ctx, declared or statement.mapping_code, mappings)
     if statement.format == "ofx":
         return _of_ofx(session, ctx, data)
+    if statement.format == "pdf_text":
+        return feed_named(session, ctx, f"{statement.partners['code'][0]}_notices")
     return feed_named(session, ctx, OF_FORMAT[statement.format])
 
 

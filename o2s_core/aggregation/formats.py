@@ -47,7 +47,7 @@ FORMATS: Final = MappingProxyType(
             Format("powens_json", "Powens", supported=True),
             Format("plaid_json", "Plaid", supported=True),
             Format("pdf", "PDF"),
-            Format("pdf_text", "texte extrait d'un PDF"),
+            Format("pdf_text", "avis d'opéré (texte d'un PDF)", supported=True),
             Format("reference_csv", "liste de référence de supports"),
             Format("yaml", "YAML"),
             Format("zip", "archive ZIP"),

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from o2s_core.aggregation.readers.camt import read_camt
+from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
 from o2s_core.aggregation.readers.plaid import read_plaid
@@ -13,7 +14,7 @@ from o2s_core.aggregation.statement import Refusal, Statement
 
 READERS = {
     "mt53x": read_mt535, "mt940": read_mt940, "camt053": read_camt, "json_powens": read_powens,
-    "json_plaid": read_plaid,
+    "json_plaid": read_plaid, "pdf_text_fr": read_confirmation,
 }  # fmt: skip
 ROUNDS = 60
 
