@@ -46,7 +46,7 @@ FORMATS: Final = MappingProxyType(
             Format("qif", "QIF"),
             Format("powens_json", "Powens", supported=True),
             Format("plaid_json", "Plaid", supported=True),
-            Format("pdf", "PDF"),
+            Format("pdf", "PDF d'un avis d'opéré", supported=True),
             Format("pdf_text", "avis d'opéré (texte d'un PDF)", supported=True),
             Format("reference_csv", "liste de référence de supports"),
             Format("yaml", "YAML"),

@@ -15,6 +15,7 @@ from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
 from o2s_core.aggregation.readers.native import read_native
 from o2s_core.aggregation.readers.ofx import read_ofx
+from o2s_core.aggregation.readers.pdf import read_pdf
 from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
 from o2s_core.aggregation.readers.xlsx import read_xlsx
@@ -30,6 +31,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "camt": read_camt,
     "powens_json": read_powens,
     "plaid_json": read_plaid,
+    "pdf": read_pdf,
     "pdf_text": read_confirmation,
 }
 

@@ -20,6 +20,8 @@ AMOUNT: Final = rf"\d{{1,3}}(?:{SPACES}\d{{3}})*,\d{{2,5}}(?!\d)"
 #: A quantity or a price.
 NUMBER: Final = rf"\d{{1,3}}(?:{SPACES}?\d{{3}})*(?:,\d+)?(?![\d,])"
 ISIN: Final = r"[A-Z]{2}[A-Z0-9]{9}\d"
+#: What stands between the texts of two pages.
+PAGE_END: Final = "\n\f\n"
 #: Kinds that take cash out of the account.
 SPENT: Final = frozenset({"buy", "tax", "fee", "withdrawal"})
 #: Kinds whose fees and taxes come on top of the gross amount, or are taken from it.
@@ -110,7 +112,11 @@ def _account(found: Gathering, shaped: re.Match[str], text: str) -> None:
 
 
 def _line_of(text: str, at: int) -> str:
-    return f"ligne {text.count(chr(10), 0, at) + 1}"
+    """Return where a place of the text is: its line, in its page when there are several."""
+    page = text.count(PAGE_END, 0, at) + 1
+    start = text.rfind(PAGE_END, 0, at) + len(PAGE_END) if page > 1 else 0
+    line = f"ligne {text.count(chr(10), start, at) + 1}"
+    return f"page {page}, {line}" if PAGE_END in text else line
 
 
 def _blocks(layout: Layout, text: str) -> list[tuple[str, str, str]]:

@@ -8,9 +8,11 @@ from o2s_core.aggregation.readers.camt import read_camt
 from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
+from o2s_core.aggregation.readers.pdf import read_pdf
 from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
 from o2s_core.aggregation.statement import Refusal, Statement
+from tests.kit.pdfs import pdf_of
 
 READERS = {
     "mt53x": read_mt535, "mt940": read_mt940, "camt053": read_camt, "json_powens": read_powens,
@@ -47,12 +49,24 @@ def test_a_damaged_file_never_stops_the_reader(samples, folder, damage):
     rng = random.Random(2026)
     for path in sorted((samples / folder).iterdir()):
         for _ in range(ROUNDS):
-            found = READERS[folder](damage(path.read_bytes(), rng), path.name)
-            assert isinstance(found, Statement | Refusal)
-            if isinstance(found, Refusal):
-                assert found.message.endswith((".", "!")), path.name
-                continue
-            told = set(found.raw["locator"])
-            assert set(found.movements["locator"]) <= told
-            assert set(found.lines["locator"]) <= told
-            assert found.mapped + found.ignored + found.errors == found.rows
+            is_sound(READERS[folder](damage(path.read_bytes(), rng), path.name))
+
+
+@pytest.mark.parametrize("damage", [cut, altered, holed])
+def test_a_damaged_pdf_never_stops_the_reader(samples, damage):
+    rng = random.Random(2026)
+    for path in sorted((samples / "pdf_text_fr").iterdir()):
+        for _ in range(10):
+            is_sound(read_pdf(damage(pdf_of(path.read_text()), rng), "avis.pdf"))
+
+
+def is_sound(found):
+    """A refusal says what to do; a statement keeps the place of each row, and counts them all."""
+    assert isinstance(found, Statement | Refusal)
+    if isinstance(found, Refusal):
+        assert found.message.endswith((".", "!")), found
+        return
+    told = set(found.raw["locator"])
+    assert set(found.movements["locator"]) <= told
+    assert set(found.lines["locator"]) <= told
+    assert found.mapped + found.ignored + found.errors == found.rows
