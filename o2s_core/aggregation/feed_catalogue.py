@@ -81,6 +81,7 @@ BUILT_IN: Final = (
     FeedSpec("mt535", "Relevé de titres SWIFT", *UNNAMED, "mt535", envelope="compte_titres"),
     FeedSpec("mt940", "Relevé de compte SWIFT", *UNNAMED, "mt940", envelope="compte_courant"),
     FeedSpec("camt", "Relevé de compte ISO 20022", *UNNAMED, "camt", envelope="compte_courant"),
+    FeedSpec("semt", "Relevé de titres ISO 20022", *UNNAMED, "semt", envelope="compte_titres"),
     FeedSpec(
         "boursobank_notices", "BoursoBank, avis d'opéré", "boursobank", "BoursoBank", "pdf_text",
         envelope="compte_titres",

@@ -70,8 +70,8 @@ def deposit() -> None:
         "Fichiers",
         accept_multiple_files=True,
         key="deposit_files",
-        help="CSV, Excel, OFX/QFX, Flex, MT535, MT940, camt.053, Powens, Plaid, PDF d'avis "
-        "d'opéré, JSON du produit, ou une archive ZIP. 25 Mo au plus.",
+        help="CSV, Excel, OFX/QFX, Flex, MT535, MT940, camt.053, semt.002, Powens, Plaid, PDF "
+        "d'avis d'opéré, JSON du produit, ou une archive ZIP. 25 Mo au plus.",
     )
     left, right = st.columns(2)
     with left:

@@ -1,11 +1,10 @@
 """What does a camt.053 say? (relevé de compte ISO 20022: balances and movements of cash)."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from o2s_core.aggregation.readers.blank_rows import account_row
 from o2s_core.aggregation.readers.cash_statement import (
@@ -18,10 +17,10 @@ from o2s_core.aggregation.readers.cash_statement import (
     rolled,
 )
 from o2s_core.aggregation.readers.gathering import Cells, Gathering, WrongFieldError, day
+from o2s_core.aggregation.readers.xml_paths import Node, children, descendants, text_at, xml_cells
 from o2s_core.aggregation.readers.xml_root import xml_root
 from o2s_core.aggregation.statement import Refusal, Statement
 
-Node = Any  #: an element of lxml
 #: Kinds of balance: what the day starts with, what it ends with.
 OPENING: Final = ("OPBD", "PRCD")
 CLOSING: Final = "CLBD"
@@ -40,7 +39,7 @@ def read_camt(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG0
     root = xml_root(data, "camt")
     if isinstance(root, Refusal):
         return root
-    statements = list(_all(root, "Stmt"))
+    statements = list(descendants(root, "Stmt"))
     if not statements:
         return Refusal(
             "camt", "F05", "Ce fichier camt n'est pas un relevé de fin de journée (camt.053) : "
@@ -60,9 +59,9 @@ def _statement(found: Gathering, node: Node, where: str, before: dict[str, Close
         return
     opened, closed = _balances(found, node, where)
     start = len(found.movements)
-    for n, entry in enumerate(_children(node, "Ntry"), 1):
+    for n, entry in enumerate(children(node, "Ntry"), 1):
         at = f"{where}/Ntry[{n}]"
-        found.row(at, _cells(entry), partial(_entry, found, at))
+        found.row(at, xml_cells(entry), partial(_entry, found, at))
     total = sum((row["net"] for row in found.movements[start:]), Decimal(0))
     rolled(found, opened, closed, total)
     followed(found, opened, closed, _number(node), before)
@@ -72,14 +71,14 @@ def _statement(found: Gathering, node: Node, where: str, before: dict[str, Close
 
 def _account(found: Gathering, node: Node, where: str) -> bool:
     """Keep the account of a statement; one without number is told, and left out."""
-    named = _text(node, "Acct/Id/IBAN") or _text(node, "Acct/Id/Othr/Id")
+    named = text_at(node, "Acct/Id/IBAN") or text_at(node, "Acct/Id/Othr/Id")
     found.external_id, found.locator = named, where
     if not named:
         found.errors += 1
         found.tell("L01", "error", "Acct", "", "numéro de compte absent, le relevé est écarté.")
         return False
-    holder = _text(node, "Acct/Ownr/Nm") or None
-    currency = _text(node, "Acct/Ccy") or _currency(node) or None
+    holder = text_at(node, "Acct/Ownr/Nm") or None
+    currency = text_at(node, "Acct/Ccy") or _currency(node) or None
     said = account_row(named, where, holder=holder, envelope=ENVELOPE, currency=currency)
     found.accounts.setdefault(named, said)
     return True
@@ -87,15 +86,15 @@ def _account(found: Gathering, node: Node, where: str) -> bool:
 
 def _currency(node: Node) -> str:
     """Return the currency of the first balance."""
-    return next((str(amount.get("Ccy", "")) for amount in _all(node, "Amt")), "")
+    return next((str(amount.get("Ccy", "")) for amount in descendants(node, "Amt")), "")
 
 
 def _balances(found: Gathering, node: Node, where: str) -> tuple[Balance | None, Balance | None]:
     """Return the opening and closing booked balances; the others say nothing to keep."""
     read: dict[str, Balance] = {}
-    for n, balance in enumerate(_children(node, "Bal"), 1):
-        code, at = _text(balance, "Tp/CdOrPrtry/Cd"), f"{where}/Bal[{n}]"
-        found.row(at, _cells(balance), partial(_balance, found, read, code, at))
+    for n, balance in enumerate(children(node, "Bal"), 1):
+        code, at = text_at(balance, "Tp/CdOrPrtry/Cd"), f"{where}/Bal[{n}]"
+        found.row(at, xml_cells(balance), partial(_balance, found, read, code, at))
     return next((read[code] for code in OPENING if code in read), None), read.get(CLOSING)
 
 
@@ -151,40 +150,5 @@ def _day(cells: Cells, name: str) -> date:
 
 
 def _number(node: Node) -> int:
-    said = _text(node, "ElctrncSeqNb") or _text(node, "LglSeqNb")
+    said = text_at(node, "ElctrncSeqNb") or text_at(node, "LglSeqNb")
     return int(said) if said.isdigit() else 0
-
-
-def _name(node: Node) -> str:
-    """Return the name of an element without its namespace, "" for a comment."""
-    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
-
-
-def _all(node: Node, name: str) -> Iterator[Node]:
-    return (one for one in node.iter() if _name(one) == name)
-
-
-def _children(node: Node, name: str) -> Iterator[Node]:
-    return (one for one in node if _name(one) == name)
-
-
-def _text(node: Node, path: str) -> str:
-    """Return the text at a path of names, "" when there is none."""
-    for name in path.split("/"):
-        node = next(_children(node, name), None)
-        if node is None:
-            return ""
-    return (node.text or "").strip()
-
-
-def _cells(node: Node, prefix: str = "") -> dict[str, str]:
-    """Return the fields below an element by path; texts of one path are joined."""
-    found: dict[str, str] = {}
-    for child in node:
-        path = prefix + _name(child)
-        text = (child.text or "").strip()
-        if text:
-            found[path] = f"{found[path]} {text}" if path in found else text
-        found |= {f"{path}@{name}": str(value) for name, value in child.attrib.items()}
-        found |= {k: v for k, v in _cells(child, f"{path}/").items() if k not in found}
-    return found

@@ -11,7 +11,9 @@ from o2s_core.aggregation.readers.mt940 import read_mt940
 from o2s_core.aggregation.readers.pdf import read_pdf
 from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
+from o2s_core.aggregation.readers.semt import read_semt
 from o2s_core.aggregation.statement import Refusal, Statement
+from tests.aggregation.readers import test_semt as semt
 from tests.kit.pdfs import pdf_of
 
 READERS = {
@@ -50,6 +52,17 @@ def test_a_damaged_file_never_stops_the_reader(samples, folder, damage):
     for path in sorted((samples / folder).iterdir()):
         for _ in range(ROUNDS):
             is_sound(READERS[folder](damage(path.read_bytes(), rng), path.name))
+
+
+@pytest.mark.parametrize("damage", [cut, altered, holed, shuffled])
+def test_a_damaged_message_never_stops_the_reader(damage):
+    rng = random.Random(2026)
+    lines = semt.line() + semt.line(
+        semt.BOND, "<FaceAmt>9</FaceAmt>", priced=semt.price("<Rate>9</Rate>")
+    )
+    whole = semt.document(semt.report(lines, total="1050"), semt.report(semt.sub("1", lines)))
+    for _ in range(10 * ROUNDS):
+        is_sound(read_semt(damage(whole.replace(b"><", b">\n<"), rng), "releve.xml"))
 
 
 @pytest.mark.parametrize("damage", [cut, altered, holed])
