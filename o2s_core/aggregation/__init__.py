@@ -102,7 +102,9 @@ if TYPE_CHECKING:
     )
     from o2s_core.aggregation.quarantine import (
         accept,
+        accept_fund,
         reject,
+        reject_fund,
         retry,
     )
     from o2s_core.aggregation.received import (
@@ -236,7 +238,9 @@ _PLACES: Final = {
     ),
     "quarantine": (
         "accept",
+        "accept_fund",
         "reject",
+        "reject_fund",
         "retry",
     ),
     "received": (
@@ -316,6 +320,7 @@ __all__ = [
     "Trial",
     "Waiting",
     "accept",
+    "accept_fund",
     "accounts_to_attach",
     "alerts",
     "anomalies",
@@ -351,6 +356,7 @@ __all__ = [
     "receive_later",
     "recognise",
     "reject",
+    "reject_fund",
     "resume",
     "retry",
     "sample",

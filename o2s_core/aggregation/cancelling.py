@@ -16,6 +16,7 @@ from o2s_core.aggregation.superseding import mark_superseded
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.market.funds.recording import withdraw_funds
 from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery
 
 
@@ -26,10 +27,11 @@ class Taken:
     situations: int
     movements: int
     accounts: int
+    funds: int = 0  #: reports about supports
 
 
 def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
-    """Take back a delivery: its situations and movements go, what they replaced returns.
+    """Take back a delivery: its facts go, what they replaced returns.
 
     Where another delivery said the same and was counted as known already, it
     becomes the origin. Accounts, contacts and links that were decided meanwhile
@@ -43,13 +45,15 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
         _require_standing(delivery)
         require_answerable(tx.session, ctx, delivery_id)
         undone = cancel_delivery(tx, delivery_id)
+        funds = withdraw_funds(tx, delivery_id)
         note(tx, delivery, "cancelled")
         delivery.cancelled_at, delivery.message = ctx.now, f"Annulée : {reason.strip()}"
         _said_again(tx, undone)
         mark_superseded(tx, delivery_id)
         said = {"situations": undone.situations, "movements": undone.movements}
+        said |= {"supports": funds} if funds else {}
         tx.audit("cancel", "delivery", delivery_id, after=said)
-    return Taken(undone.situations, undone.movements, len(undone.account_ids))
+    return Taken(undone.situations, undone.movements, len(undone.account_ids), funds)
 
 
 def _require_standing(delivery: Delivery) -> None:

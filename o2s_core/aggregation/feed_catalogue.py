@@ -49,6 +49,8 @@ FEEDS: Final = pl.Schema(
 )
 #: Whom an account is filed under when neither the file nor the sender says it.
 UNNAMED: Final = ("non_precise", "Partenaires divers")
+#: Who sends the files about supports, whatever the management company.
+MANUFACTURERS: Final = ("societes_de_gestion", "Sociétés de gestion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ BUILT_IN: Final = (
     ),
     FeedSpec("powens", "Agrégateur Powens", *UNNAMED, "powens_json"),
     FeedSpec("plaid", "Agrégateur Plaid", *UNNAMED, "plaid_json"),
+    FeedSpec("emt", "FinDatEx EMT, marché cible et coûts", *MANUFACTURERS, "emt"),
+    FeedSpec("ept", "FinDatEx EPT, données du DIC", *MANUFACTURERS, "ept"),
+    FeedSpec("eet", "FinDatEx EET, durabilité", *MANUFACTURERS, "eet"),
+    FeedSpec("tpt", "FinDatEx TPT, inventaires", *MANUFACTURERS, "tpt"),
     FeedSpec("native", "Échange au format du produit", *UNNAMED, "native"),
 )  # fmt: skip
 #: Format -> the feed of a file that names none.

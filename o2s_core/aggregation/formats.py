@@ -39,10 +39,10 @@ FORMATS: Final = MappingProxyType(
             Format("mt5xx", "message titres SWIFT"),
             Format("camt", "camt.05x (relevé de compte ISO 20022)", supported=True),
             Format("semt", "semt.002 (relevé de titres ISO 20022)", supported=True),
-            Format("emt", "FinDatEx EMT"),
-            Format("ept", "FinDatEx EPT"),
-            Format("eet", "FinDatEx EET"),
-            Format("tpt", "FinDatEx TPT"),
+            Format("emt", "FinDatEx EMT", supported=True),
+            Format("ept", "FinDatEx EPT", supported=True),
+            Format("eet", "FinDatEx EET", supported=True),
+            Format("tpt", "FinDatEx TPT", supported=True),
             Format("qif", "QIF"),
             Format("powens_json", "Powens", supported=True),
             Format("plaid_json", "Plaid", supported=True),
@@ -127,10 +127,10 @@ def _matches(pattern: str) -> Callable[[str], bool]:
 #: FinDatEx templates -> how their first columns are named.
 FINDATEX: Final = MappingProxyType(
     {
-        "emt": r"\b000\d0_(EMT_Version|Financial_Instrument)",
-        "ept": r"\b000\d\d_(EPT_Version|Portfolio_Identifying_Data)|\bEPT 2\.",
-        "eet": r"\b000\d0_EET_Version",
-        "tpt": r"\b1\d?_(Portfolio_identifying_data|CIC_code|Identification_code)",
+        "emt": r"\b0*\d+_EMT_Version|\b0*10_Financial_Instrument_Identifying_Data",
+        "ept": r"\b0*\d+_EPT_Version|\b0*30_Portfolio_Identifying_Data|\bEPT 2\.",
+        "eet": r"\b0*\d+_EET_Version|\b20000_Financial_Instrument_Identifying_Data",
+        "tpt": r"\b0*(1000_TPT_Version|1_Portfolio_identifying_data|12_CIC_code)",
     }
 )
 #: Fields that only the answer of an aggregator has.

@@ -113,6 +113,25 @@ class DeliveryAccount(Row, table=True):
     reason: str = Field(default="", sa_column_kwargs=personal("free text"))
 
 
+class DeliveryFund(Row, table=True):
+    """One support that a manufacturer's file describes, and what became of it."""
+
+    __tablename__ = "delivery_fund"
+    __table_args__ = (UniqueConstraint("delivery_id", "fund"),)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    fund: str = Field(sa_column_kwargs=impersonal())  #: its code in the file
+    label: str = Field(default="", sa_column_kwargs=impersonal())
+    template: str = Field(default="", sa_column_kwargs=impersonal())
+    as_of: date
+    locator: str = Field(default="", sa_column_kwargs=impersonal())
+    instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
+    state: str = Field(sa_column_kwargs=impersonal(), index=True)
+    #: staged, committed, unchanged, quarantined, ignored
+    facts: int = 0
+    lines: int = 0
+    reason: str = Field(default="", sa_column_kwargs=impersonal())
+
+
 class RawRow(Fact, table=True):
     """Ligne brute: the cells of one row, verbatim."""
 

@@ -12,6 +12,9 @@ import polars as pl
 from o2s_core.aggregation.statement import (
     ACCOUNTS,
     ANOMALIES,
+    FUND_FACTS,
+    FUND_LINES,
+    FUNDS,
     HOLDERS,
     LINES,
     MOVEMENTS,
@@ -31,9 +34,14 @@ FRAMES: Final = {
     "movements": MOVEMENTS,
     "holders": HOLDERS,
     "partners": PARTNERS,
+    "funds": FUNDS,
+    "fund_facts": FUND_FACTS,
+    "fund_lines": FUND_LINES,
     "raw": RAW,
     "anomalies": ANOMALIES,
 }
+#: Frames that speak of accounts: the others are about supports, or about the file.
+OF_ACCOUNTS: Final = tuple(name for name, schema in FRAMES.items() if "external_id" in schema)
 _SCALARS: Final = tuple(f.name for f in fields(Statement) if f.name not in FRAMES)
 
 
@@ -54,7 +62,12 @@ def unpack(data: bytes) -> Statement | Refusal:
         head = orjson.loads(archive.read("head.json"))
         if head.pop("refused"):
             return Refusal(**head)
-        frames = {name: _frame(archive.read(name), schema) for name, schema in FRAMES.items()}
+        held = set(archive.namelist())
+        frames = {
+            name: _frame(archive.read(name), schema)
+            for name, schema in FRAMES.items()
+            if name in held  # a frame that came into being later is empty
+        }
     window = head.pop("window")
     days = tuple(date.fromisoformat(day) for day in window) if window else None
     return Statement(**head, **frames, window=days)  # type: ignore[arg-type]
@@ -63,7 +76,7 @@ def unpack(data: bytes) -> Statement | Refusal:
 def only(statement: Statement, external_ids: list[str]) -> Statement:
     """Return the part of a statement that speaks of some accounts."""
     wanted = pl.col("external_id").is_in(external_ids)
-    kept = {name: getattr(statement, name).filter(wanted) for name in FRAMES if name != "raw"}
+    kept = {name: getattr(statement, name).filter(wanted) for name in OF_ACCOUNTS}
     return Statement(**{n: getattr(statement, n) for n in _SCALARS}, **kept)
 
 

@@ -1,10 +1,10 @@
-"""What is done with an account that was stopped? Accepted, rejected, or read again."""
+"""What is done with an account or a support that was stopped? Accepted, rejected, read again."""
 
 from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.aggregation.exclusion import alone
-from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
+from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, DeliveryFund, RawRow
 from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.receiving import advance, finish, turn
 from o2s_core.aggregation.report import DeliveryReport
@@ -42,11 +42,54 @@ def _decide(ctx: Context, stopped_id: int, state: str, action: str, reason: str)
         with store.tx(ctx) as tx:
             row = _stopped(tx.session, ctx, stopped_id)
             row.state, row.reason = state, reason
-            _close_anomalies(tx, row, reason)
+            _close_anomalies(tx, row.delivery_id, row.external_id, reason)
             said = {"delivery": delivery_id, "account": row.account_id}
             tx.audit(action, "delivery_account", stopped_id, after=said)
             tx.touch("aggregation")
         return finish(ctx, delivery_id)
+
+
+def accept_fund(ctx: Context, stopped_id: int, reason: str) -> DeliveryReport:
+    """Commit a support in quarantine all the same; one without a right ISIN stays unidentified."""
+    ctx.require(Permission.FEED_ACCEPT)
+    return _decide_fund(ctx, stopped_id, "staged", "accept", _given(reason))
+
+
+def reject_fund(ctx: Context, stopped_id: int, reason: str) -> DeliveryReport:
+    """Leave a support of this delivery out; the next deliveries are looked at afresh."""
+    ctx.require(Permission.FEED_ACCEPT)
+    return _decide_fund(ctx, stopped_id, "ignored", "reject", _given(reason))
+
+
+def _decide_fund(
+    ctx: Context, stopped_id: int, state: str, action: str, reason: str
+) -> DeliveryReport:
+    with store.reading(ctx) as session:
+        delivery_id = _stopped_fund(session, ctx, stopped_id).delivery_id
+    with alone(ctx.place, f"attach-{ctx.firm_id}", wait=PATIENCE):
+        with store.tx(ctx) as tx:
+            row = _stopped_fund(tx.session, ctx, stopped_id)
+            row.state, row.reason = state, reason
+            _close_anomalies(tx, row.delivery_id, row.fund, reason)
+            tx.audit(action, "delivery_fund", stopped_id, after={"delivery": delivery_id})
+            tx.touch("aggregation")
+        return finish(ctx, delivery_id)
+
+
+def _stopped_fund(session: Session, ctx: Context, stopped_id: int) -> DeliveryFund:
+    found = session.exec(
+        select(DeliveryFund)
+        .join(Delivery, col(Delivery.id) == col(DeliveryFund.delivery_id))
+        .where(
+            DeliveryFund.firm_id == ctx.firm_id,
+            DeliveryFund.id == stopped_id,
+            DeliveryFund.state == "quarantined",
+            Delivery.state != "cancelled",
+        )
+    ).first()
+    if found is None:
+        raise NotFoundError("Support en quarantaine", stopped_id)
+    return found
 
 
 def _stopped(session: Session, ctx: Context, stopped_id: int) -> DeliveryAccount:
@@ -66,12 +109,12 @@ def _stopped(session: Session, ctx: Context, stopped_id: int) -> DeliveryAccount
     return found
 
 
-def _close_anomalies(tx: store.Tx, row: DeliveryAccount, reason: str) -> None:
+def _close_anomalies(tx: store.Tx, delivery_id: int, external_id: str, reason: str) -> None:
     open_ones = tx.session.exec(
         select(Anomaly).where(
             Anomaly.firm_id == tx.ctx.firm_id,
-            Anomaly.delivery_id == row.delivery_id,
-            Anomaly.external_id == row.external_id,
+            Anomaly.delivery_id == delivery_id,
+            Anomaly.external_id == external_id,
             col(Anomaly.decided_at).is_(None),
         )
     )
@@ -106,20 +149,21 @@ def _require_retryable(session: Session, ctx: Context, found: Delivery) -> None:
             "Seule une livraison rejetée ou entièrement en attente se relit : annulez-la d'abord, "
             "puis recevez de nouveau le fichier."
         )
-    done = session.exec(
-        select(DeliveryAccount.id).where(
-            DeliveryAccount.firm_id == ctx.firm_id,
-            DeliveryAccount.delivery_id == found.id,
-            col(DeliveryAccount.state).in_(("committed", "unchanged")),
+    for model, what in ((DeliveryAccount, "comptes"), (DeliveryFund, "supports")):
+        done = select(col(model.id)).where(
+            col(model.firm_id) == ctx.firm_id,
+            col(model.delivery_id) == found.id,
+            col(model.state).in_(("committed", "unchanged")),
         )
-    ).first()
-    if done is not None:
-        raise InvalidInputError("Des comptes de cette livraison sont déjà validés : annulez-la.")
+        if session.exec(done).first() is not None:
+            raise InvalidInputError(
+                f"Des {what} de cette livraison sont déjà validés : annulez-la."
+            )
 
 
 def _forget(tx: store.Tx, delivery: Delivery) -> None:
     """Take away what the reading before gave: rows, anomalies, accounts."""
-    for model in (Anomaly, DeliveryAccount, RawRow):
+    for model in (Anomaly, DeliveryAccount, DeliveryFund, RawRow):
         rows = tx.session.exec(
             select(model).where(
                 col(model.firm_id) == tx.ctx.firm_id, col(model.delivery_id) == delivery.id

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from o2s_core import store
 from o2s_core.aggregation.formats import FORMATS
+from o2s_core.aggregation.fund_files.outcomes import funds_of
 from o2s_core.aggregation.models import (
     Anomaly,
     Delivery,
@@ -122,6 +123,7 @@ class DeliveryCard:
     counts: dict[str, int]
     steps: pl.DataFrame
     accounts: pl.DataFrame
+    funds: pl.DataFrame  #: schema `DELIVERY_FUNDS`
     anomalies: pl.DataFrame
     whole: bool  #: the user sees every account of it
 
@@ -149,6 +151,11 @@ class DeliveryCard:
         return self.accounts.filter(pl.col("state") == "to_attach")
 
     @property
+    def stopped_funds(self) -> pl.DataFrame:
+        """Return the supports in quarantine (schema `DELIVERY_FUNDS`)."""
+        return self.funds.filter(pl.col("state") == "quarantined")
+
+    @property
     def may_cancel(self) -> bool:
         """Return whether there is something to take back."""
         return self.state in {"committed", "partly_committed", "quarantined", "superseded"}
@@ -156,8 +163,9 @@ class DeliveryCard:
     @property
     def may_retry(self) -> bool:
         """Return whether the file may be read again: nothing of it is committed."""
-        done = self.accounts.filter(pl.col("state").is_in(["committed", "unchanged"]))
-        return self.state in {"rejected", "quarantined"} and done.is_empty() and bool(self.sha256)
+        states = {*self.accounts["state"], *self.funds["state"]}
+        untouched = not states & {"committed", "unchanged"}
+        return self.state in {"rejected", "quarantined"} and untouched and bool(self.sha256)
 
 
 def deliveries(ctx: Context, asked: DeliveryFilter | None = None) -> pl.DataFrame:
@@ -232,6 +240,7 @@ def delivery(ctx: Context, delivery_id: int) -> DeliveryCard:
         counts={name: getattr(row, name) for name in COUNTS},
         steps=steps,
         accounts=accounts,
+        funds=funds_of(ctx, row.duplicate_of or delivery_id),
         anomalies=anomalies(ctx, delivery_id=delivery_id),
         whole=accounts.height == count,
         **{name: getattr(row, name) for name in own},

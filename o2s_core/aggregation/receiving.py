@@ -17,6 +17,9 @@ from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed.agreement import as_agreed, refused_by
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_feed, feed_named, feed_of
+from o2s_core.aggregation.fund_files.committing import commit_funds
+from o2s_core.aggregation.fund_files.outcomes import fund_states, told_of_funds
+from o2s_core.aggregation.fund_files.staging import stage_funds
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import pack
@@ -174,6 +177,7 @@ def _rehearse(ctx: Context, data: bytes, name: str, sender: Sender) -> DeliveryR
                 statement = completed(result)
                 _take(tx, delivery, statement, data)
                 commit_staged(ctx, delivery.id or 0, statement)
+                commit_funds(ctx, delivery.id or 0, statement)
                 _close(tx, delivery)
             report = report_of(tx.session, ctx, delivery)
             tx.session.flush()
@@ -295,7 +299,9 @@ def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
         delivery = one_delivery(session, ctx, delivery_id)
         if delivery.state in FINAL - {"quarantined", "partly_committed", "committed"}:
             return report_of(session, ctx, delivery)
-    commit_staged(ctx, delivery_id, statement_of(ctx, delivery))
+    statement = statement_of(ctx, delivery)
+    commit_staged(ctx, delivery_id, statement)
+    commit_funds(ctx, delivery_id, statement)
     with store.tx(ctx) as tx:
         delivery = one_delivery(tx.session, ctx, delivery_id)
         _close(tx, delivery)
@@ -394,6 +400,7 @@ def _take(tx: store.Tx, delivery: Delivery, statement: Statement, data: bytes) -
     note(tx, delivery, "read")
     staged = stage(tx, delivery, statement, feed)
     keep(tx, delivery, statement, staged)
+    keep_anomalies(tx, delivery, stage_funds(tx, delivery, statement, feed))
     note(tx, delivery, "checked", "matched", "staged")
 
 
@@ -407,13 +414,15 @@ def _describe(delivery: Delivery, statement: Statement, feed: FeedSpec) -> None:
 
 
 def _close(tx: store.Tx, delivery: Delivery) -> None:
-    """Give a delivery the state that its accounts are in."""
-    states = _states(tx.session, tx.ctx, delivery.id or 0)
+    """Give a delivery the state that its accounts, or its supports, are in."""
+    accounts = _states(tx.session, tx.ctx, delivery.id or 0)
+    funds = fund_states(tx.session, tx.ctx, delivery.id or 0)
+    states = [*accounts, *funds]
     waiting = [s for s in states if s in {"to_attach", "quarantined"}]
     state = "committed"
     if waiting or (not states and delivery.errors):
         state = "quarantined" if len(waiting) == len(states) else "partly_committed"
-    delivery.message = _told(states)
+    delivery.message = told_of_funds(funds) if funds else _told(accounts)
     if delivery.state != state:
         note(tx, delivery, state)
     mark_superseded(tx, delivery.id or 0)

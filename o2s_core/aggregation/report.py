@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, Feed
+from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, DeliveryFund, Feed
 from o2s_core.aggregation.scoping import accounts_inside, anomalies_inside
 from o2s_core.kernel.context import Context
 
@@ -54,6 +54,15 @@ class AccountOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class FundOutcome:
+    """One support of a delivery: its code in the file, and what it became."""
+
+    fund: str
+    instrument_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """What a file became: the answer to whoever sent it."""
 
@@ -63,6 +72,7 @@ class DeliveryReport:
     message: str = ""
     delivery_id: int | None = None  #: None when nothing was stored
     accounts: tuple[AccountOutcome, ...] = ()
+    funds: tuple[FundOutcome, ...] = ()
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     anomalies: tuple[dict[str, str], ...] = ()
 
@@ -80,6 +90,10 @@ class DeliveryReport:
             "accounts": [
                 {"external_id": a.external_id, "account_id": a.account_id, "state": a.state}
                 for a in self.accounts
+            ],
+            "funds": [
+                {"fund": f.fund, "instrument_id": f.instrument_id, "state": f.state}
+                for f in self.funds
             ],
             "counts": self.counts,
             "anomalies": list(self.anomalies),
@@ -107,6 +121,7 @@ def report_of(session: Session, ctx: Context, delivery: Delivery) -> DeliveryRep
         message=delivery.message,
         delivery_id=delivery.id,
         accounts=tuple(_outcome(row, duplicate=duplicate) for row in accounts),
+        funds=_funds(session, ctx, source or 0, duplicate=duplicate),
         counts={name: getattr(delivery, name) for name in COUNTS},
         anomalies=() if duplicate else _anomalies(session, ctx, delivery),
     )
@@ -115,6 +130,23 @@ def report_of(session: Session, ctx: Context, delivery: Delivery) -> DeliveryRep
 def _outcome(row: DeliveryAccount, *, duplicate: bool) -> AccountOutcome:
     state = "unchanged" if duplicate and row.state == "committed" else row.state
     return AccountOutcome(row.external_id, row.account_id, state)
+
+
+def _funds(
+    session: Session, ctx: Context, delivery_id: int, *, duplicate: bool
+) -> tuple[FundOutcome, ...]:
+    query = select(DeliveryFund).where(
+        DeliveryFund.firm_id == ctx.firm_id, DeliveryFund.delivery_id == delivery_id
+    )
+    rows = session.exec(query.order_by(col(DeliveryFund.id)).limit(LISTED)).all()
+    return tuple(
+        FundOutcome(
+            row.fund,
+            row.instrument_id,
+            "unchanged" if duplicate and row.state == "committed" else row.state,
+        )
+        for row in rows
+    )
 
 
 def _feed_code(session: Session, ctx: Context, delivery: Delivery) -> str | None:

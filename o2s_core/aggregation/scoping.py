@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
-from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount
+from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, DeliveryFund
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
@@ -34,15 +34,15 @@ def accounts_inside(ctx: Context) -> ColumnElement[bool]:
 def deliveries_inside(ctx: Context) -> ColumnElement[bool]:
     """Return the condition that a delivery is for the user's eyes.
 
-    Who sees everybody sees all; others, what they brought and what speaks of an
-    account of theirs.
+    Who sees everybody sees all; others, what they brought, what speaks of an
+    account of theirs, and what speaks of supports only.
     """
     if ctx.perimeter.everyone:
         return true()
     spoken = select(DeliveryAccount.delivery_id).where(
         col(DeliveryAccount.firm_id) == ctx.firm_id, accounts_inside(ctx)
     )
-    return or_(col(Delivery.id).in_(spoken), _brought(ctx))
+    return or_(col(Delivery.id).in_(spoken), _of_funds(ctx), _brought(ctx))
 
 
 def anomalies_inside(ctx: Context) -> ColumnElement[bool]:
@@ -63,7 +63,12 @@ def anomalies_inside(ctx: Context) -> ColumnElement[bool]:
         col(Delivery.firm_id) == ctx.firm_id, deliveries_inside(ctx), answerable(ctx)
     )
     of_file = and_(col(Anomaly.external_id) == "", col(Anomaly.delivery_id).in_(files))
-    return or_(seen.exists(), of_file)
+    of_fund = select(DeliveryFund.id).where(
+        col(DeliveryFund.firm_id) == ctx.firm_id,
+        col(DeliveryFund.delivery_id) == col(Anomaly.delivery_id),
+        col(DeliveryFund.fund) == col(Anomaly.external_id),
+    )
+    return or_(seen.exists(), of_fund.exists(), of_file)
 
 
 def answerable(ctx: Context) -> ColumnElement[bool]:
@@ -91,6 +96,12 @@ def require_answerable(session: Session, ctx: Context, delivery_id: int) -> None
             "Cette livraison porte aussi sur des comptes hors de votre périmètre : demandez à "
             "une personne qui voit tout le cabinet."
         )
+
+
+def _of_funds(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition that a delivery describes supports: nobody's data."""
+    described = select(DeliveryFund.delivery_id).where(col(DeliveryFund.firm_id) == ctx.firm_id)
+    return col(Delivery.id).in_(described)
 
 
 def _brought(ctx: Context) -> ColumnElement[bool]:

@@ -295,5 +295,6 @@ def _state(delivery: Delivery, external_id: str, known: Known | None, stop: set[
 
 def newest_day(statement: Statement) -> date | None:
     """Return the newest day that a statement speaks of."""
-    days = [*statement.situations["as_of"], *statement.movements["trade_on"]]
+    of_accounts = [*statement.situations["as_of"], *statement.movements["trade_on"]]
+    days = [*of_accounts, *statement.funds["as_of"]]
     return max((d for d in days if d is not None), default=None)

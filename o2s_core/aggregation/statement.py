@@ -91,6 +91,47 @@ HOLDERS: Final = pl.Schema(
 )
 #: Which partner keeps an account, when one file speaks of several partners.
 PARTNERS: Final = pl.Schema({"external_id": pl.String(), "code": pl.String(), "name": pl.String()})
+#: One row per support that a manufacturer's file describes; `fund` is its code in the file.
+FUNDS: Final = pl.Schema(
+    {
+        "fund": pl.String(),
+        "code_type": pl.String(),  # isin, cusip, sedol, wkn, ticker, partner
+        "label": pl.String(),
+        "kind": pl.String(),  # instrument kind when the file tells, else null
+        "currency": pl.String(),
+        "manufacturer": pl.String(),
+        "template": pl.String(),  # emt, ept, eet, tpt
+        "edition": pl.String(),  # as the file writes the version of its template
+        "as_of": pl.Date(),
+        "locator": pl.String(),
+    }
+)
+#: One row per thing said of a support: a number or a word, never both; see `market.FACTS`.
+FUND_FACTS: Final = pl.Schema(
+    {
+        "fund": pl.String(),
+        "name": pl.String(),
+        "number": EXACT,  # a ratio is a ratio: 0.05 is 5 %
+        "text": pl.String(),
+        "as_of": pl.Date(),
+        "locator": pl.String(),
+    }
+)
+#: One row per line of a fund's own portfolio; weights are signed ratios of its net assets.
+FUND_LINES: Final = pl.Schema(
+    {
+        "fund": pl.String(),
+        "locator": pl.String(),
+        "code": pl.String(),
+        "code_type": pl.String(),
+        "label": pl.String(),
+        "asset": pl.String(),  # category of the CIC code: third character
+        "country": pl.String(),  # of the issuer
+        "currency": pl.String(),
+        "value": EXACT,  # in the currency of the fund
+        "weight": EXACT,
+    }
+)
 RAW: Final = pl.Schema({"locator": pl.String(), "cells": pl.String()})  # cells: a JSON object
 ANOMALIES: Final = pl.Schema(
     {
@@ -116,6 +157,9 @@ class Statement:
     movements: pl.DataFrame = field(default_factory=lambda: MOVEMENTS.to_frame())
     holders: pl.DataFrame = field(default_factory=lambda: HOLDERS.to_frame())
     partners: pl.DataFrame = field(default_factory=lambda: PARTNERS.to_frame())
+    funds: pl.DataFrame = field(default_factory=lambda: FUNDS.to_frame())
+    fund_facts: pl.DataFrame = field(default_factory=lambda: FUND_FACTS.to_frame())
+    fund_lines: pl.DataFrame = field(default_factory=lambda: FUND_LINES.to_frame())
     raw: pl.DataFrame = field(default_factory=lambda: RAW.to_frame())
     anomalies: pl.DataFrame = field(default_factory=lambda: ANOMALIES.to_frame())
     rows: int = 0  #: data rows seen

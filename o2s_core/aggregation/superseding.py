@@ -8,6 +8,8 @@ from o2s_core import store
 from o2s_core.aggregation.models import Delivery
 from o2s_core.aggregation.steps import note
 from o2s_core.kernel.context import Context
+from o2s_core.market.funds.recording import deliveries_alike
+from o2s_core.market.models import FundReport
 from o2s_core.portfolio.models import Movement, Situation
 
 
@@ -22,7 +24,7 @@ def mark_superseded(tx: store.Tx, delivery_id: int) -> None:
 
 
 def _touched(session: Session, ctx: Context, delivery_id: int) -> Sequence[Delivery]:
-    """Return the other deliveries that spoke of the same accounts on the same days."""
+    """Return the other deliveries about the same accounts, or supports, on the same days."""
     mine = (
         select(col(Situation.account_id), col(Situation.as_of))
         .where(Situation.firm_id == ctx.firm_id, Situation.delivery_id == delivery_id)
@@ -39,7 +41,7 @@ def _touched(session: Session, ctx: Context, delivery_id: int) -> Sequence[Deliv
     )
     query = select(Delivery).where(
         Delivery.firm_id == ctx.firm_id,
-        col(Delivery.id).in_(others),
+        col(Delivery.id).in_(others) | col(Delivery.id).in_(deliveries_alike(ctx, delivery_id)),
         col(Delivery.state).in_(("committed", "superseded")),
     )
     return session.exec(query).all()
@@ -56,4 +58,9 @@ def _holds(session: Session, ctx: Context, delivery_id: int) -> bool:
         Movement.delivery_id == delivery_id,
         Movement.state == "posted",
     )
-    return any(session.exec(query.limit(1)).first() for query in (situation, movement))
+    report = select(FundReport.id).where(
+        FundReport.firm_id == ctx.firm_id,
+        FundReport.delivery_id == delivery_id,
+        FundReport.state == "active",
+    )
+    return any(session.exec(query.limit(1)).first() for query in (situation, movement, report))

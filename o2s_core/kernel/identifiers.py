@@ -15,9 +15,9 @@ def compact(code: str) -> str:
 def is_isin(code: str) -> bool:
     """Return whether `code` is an ISIN whose check digit is right (ISO 6166)."""
     text = compact(code)
-    # stdnum knows the country prefixes in use; XF is what the demo firm reserves.
+    # stdnum knows the countries; EZ are derivatives, XF is what the demo firm reserves.
     return _isin.is_valid(text) or (
-        bool(re.fullmatch(r"X[A-Z][A-Z0-9]{9}\d", text))
+        bool(re.fullmatch(r"(X[A-Z]|EZ)[A-Z0-9]{9}\d", text))
         and _isin.calc_check_digit(text[:-1]) == text[-1]
     )
 

@@ -3,6 +3,17 @@
 from o2s_core.market.aliases import ALIAS_FORM, ALIASES, add_alias, alias_key, aliases, remove_alias
 from o2s_core.market.currencies import in_major_unit, is_currency, major_unit
 from o2s_core.market.freshness import is_stale
+from o2s_core.market.funds.facts import ASSETS, TEMPLATES
+from o2s_core.market.funds.look_through import LookThrough, look_through, part_label
+from o2s_core.market.funds.sheet import (
+    FUND_REPORTS,
+    FUND_ROWS,
+    REPORT_STATES,
+    FundSheet,
+    fund_reports,
+    fund_sheet,
+    report_facts,
+)
 from o2s_core.market.instrument_changes import (
     INSTRUMENT_FORM,
     InstrumentForm,
@@ -77,10 +88,13 @@ from o2s_core.market.typed_prices import PRICE_FORM, type_price
 __all__ = [
     "ALIASES",
     "ALIAS_FORM",
+    "ASSETS",
     "ASSET_CLASSES",
     "CODE_TYPES",
     "COUNTS",
     "FRESHNESS",
+    "FUND_REPORTS",
+    "FUND_ROWS",
     "INSTRUMENTS",
     "INSTRUMENT_FORM",
     "INSTRUMENT_KINDS",
@@ -94,12 +108,16 @@ __all__ = [
     "PROVIDER_FORM",
     "PROVIDER_ROLES",
     "RATE_INPUT",
+    "REPORT_STATES",
     "STATUSES",
+    "TEMPLATES",
+    "FundSheet",
     "InstrumentCard",
     "InstrumentFilter",
     "InstrumentForm",
     "InstrumentRef",
     "Loaded",
+    "LookThrough",
     "MarketOverview",
     "Named",
     "PriceMatrix",
@@ -123,6 +141,8 @@ __all__ = [
     "edit_provider",
     "euro_fund",
     "euro_rate",
+    "fund_reports",
+    "fund_sheet",
     "in_major_unit",
     "instrument",
     "instruments",
@@ -133,9 +153,11 @@ __all__ = [
     "last_prices",
     "load_prices",
     "load_rates",
+    "look_through",
     "major_unit",
     "managers",
     "market_overview",
+    "part_label",
     "price_matrix",
     "price_path",
     "price_series",
@@ -148,6 +170,7 @@ __all__ = [
     "record_prices",
     "record_rates",
     "remove_alias",
+    "report_facts",
     "set_instrument_active",
     "set_provider_active",
     "type_price",

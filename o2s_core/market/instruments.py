@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 import polars as pl
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -47,6 +47,11 @@ PRICED: Final = pl.Schema(
         "freshness": pl.String(),  #: fresh, stale, unpriced
     }
 )
+#: What a manufacturer's file says comes before what was typed, which has no day; 0 is out of scope.
+current_sri: Final = func.coalesce(col(Instrument.reported_sri), col(Instrument.sri))
+current_sfdr: Final = func.nullif(
+    func.coalesce(col(Instrument.reported_sfdr), col(Instrument.sfdr)), 0
+)
 FRESHNESS: Final = {"fresh": "À jour", "stale": "Ancien", "unpriced": "Aucun cours"}
 
 
@@ -82,8 +87,10 @@ class InstrumentCard:
     provider_id: int | None
     provider: str
     manager: str
-    sri: int | None
+    sri: int | None  #: of the newest manufacturer's file, else as typed
     sfdr: int | None
+    typed_sri: int | None
+    typed_sfdr: int | None
     price_factor: Decimal
     status: str
     price: Decimal | None  #: for one unit, before the price factor
@@ -103,7 +110,12 @@ def instruments(ctx: Context, asked: InstrumentFilter | None = None) -> pl.DataF
     """Return the supports that match (schema `INSTRUMENTS`), by label."""
     ctx.require(Permission.MARKET_READ)
     wanted = asked or InstrumentFilter()
-    own = [col(getattr(Instrument, name)) for name in INSTRUMENTS if name != "provider"]
+    named = {"sri": current_sri, "sfdr": current_sfdr}
+    own = [
+        named[name].label(name) if name in named else col(getattr(Instrument, name))
+        for name in INSTRUMENTS
+        if name != "provider"
+    ]
     query = (
         select(*own, col(Provider.name).label("provider"))
         .outerjoin(Provider, col(Provider.id) == col(Instrument.provider_id))
@@ -152,9 +164,9 @@ def _conditions(ctx: Context, wanted: InstrumentFilter) -> list[ColumnElement[bo
     }
     found += [col(getattr(Instrument, n)).in_(list(codes)) for n, codes in chosen.items() if codes]
     if wanted.sri_at_most is not None:
-        found.append(col(Instrument.sri) <= wanted.sri_at_most)
+        found.append(current_sri <= wanted.sri_at_most)
     if wanted.sfdr_at_least is not None:
-        found.append(col(Instrument.sfdr) >= wanted.sfdr_at_least)
+        found.append(current_sfdr >= wanted.sfdr_at_least)
     return found
 
 
@@ -188,8 +200,10 @@ def instrument(ctx: Context, instrument_id: int) -> InstrumentCard:
         provider_id=row.provider_id,
         provider=insurer.name if insurer else "",
         manager=row.manager,
-        sri=row.sri,
-        sfdr=row.sfdr,
+        sri=row.sri if row.reported_sri is None else row.reported_sri,
+        sfdr=(row.sfdr if row.reported_sfdr is None else row.reported_sfdr) or None,
+        typed_sri=row.sri,
+        typed_sfdr=row.sfdr,
         price_factor=row.price_factor,
         status=row.status,
         price=price.get("value"),

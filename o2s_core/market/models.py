@@ -39,6 +39,8 @@ class Instrument(Row, table=True):
     manager: str = Field(default="", sa_column_kwargs=impersonal())
     sri: int | None = None
     sfdr: int | None = None
+    reported_sri: int | None = None  #: of the newest manufacturer's file; before what was typed
+    reported_sfdr: int | None = None  #: 0: the file says that it is out of scope
     price_factor: Decimal = Field(default=Decimal(1), sa_type=EXACT)  #: 0.01 when quoted in %
     status: str = Field(default="active", sa_column_kwargs=impersonal())
     #: active, provisional (made from a partner's line, to complete), unidentified, inactive
@@ -56,6 +58,53 @@ class InstrumentAlias(Row, table=True):
     )  #: cusip, sedol, wkn, ticker, conid, label…
     code: str = Field(sa_column_kwargs=impersonal())
     instrument_id: int = Field(foreign_key="instrument.id", index=True)
+
+
+class FundReport(Row, table=True):
+    """What one file of a manufacturer says of a support on a day; never rewritten."""
+
+    __tablename__ = "fund_report"
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    template: str = Field(sa_column_kwargs=impersonal())  #: emt, ept, eet, tpt
+    edition: str = Field(default="", sa_column_kwargs=impersonal())
+    as_of: date
+    state: str = Field(default="active", sa_column_kwargs=impersonal())
+    #: active, replaced (by a newer file about the same day), cancelled
+    delivery_id: int | None = Field(default=None, index=True)
+    locator: str = Field(default="", sa_column_kwargs=impersonal())
+    label: str = Field(default="", sa_column_kwargs=impersonal())
+    manufacturer: str = Field(default="", sa_column_kwargs=impersonal())
+    currency: str = Field(default="", sa_column_kwargs=impersonal())
+    digest: str = Field(default="", sa_column_kwargs=impersonal())  #: of its facts and lines
+
+
+class FundFact(Fact, table=True):
+    """One thing that a report says: a number or a word."""
+
+    __tablename__ = "fund_fact"
+    report_id: int = Field(foreign_key="fund_report.id", index=True)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    name: str = Field(sa_column_kwargs=impersonal())  #: risk.sri, cost.ongoing, target.retail…
+    number: Decimal | None = Field(default=None, sa_type=EXACT)
+    text: str | None = Field(default=None, sa_column_kwargs=impersonal())
+    as_of: date
+    locator: str = Field(default="", sa_column_kwargs=impersonal())
+
+
+class FundLine(Fact, table=True):
+    """One line of a fund's own portfolio."""
+
+    __tablename__ = "fund_line"
+    report_id: int = Field(foreign_key="fund_report.id", index=True)
+    locator: str = Field(default="", sa_column_kwargs=impersonal())
+    code: str = Field(default="", sa_column_kwargs=impersonal())
+    code_type: str = Field(default="", sa_column_kwargs=impersonal())
+    label: str = Field(default="", sa_column_kwargs=impersonal())
+    asset: str = Field(default="", sa_column_kwargs=impersonal())  #: category of the CIC code
+    country: str = Field(default="", sa_column_kwargs=impersonal())
+    currency: str = Field(default="", sa_column_kwargs=impersonal())
+    value: Decimal | None = Field(default=None, sa_type=EXACT)  #: in the currency of the fund
+    weight: Decimal | None = Field(default=None, sa_type=EXACT)  #: signed ratio of the net assets
 
 
 class PendingPrice(Fact, table=True):

@@ -14,6 +14,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.currencies import MINOR_UNITS
+from o2s_core.market.funds.prices import reported_prices
 from o2s_core.market.models import PendingPrice
 from o2s_core.market.price_index import price_index
 from o2s_core.store import EXACT_FRAME, Dataset, Tx
@@ -93,6 +94,17 @@ def pending(
     if until is not None:
         query = query.where(col(PendingPrice.day) <= until)
     return store.frame(ctx, query, pl.Schema({"id": pl.Int64(), **PRICES}))
+
+
+def unpublished(ctx: Context, instrument_ids: Iterable[int], until: date) -> pl.DataFrame:
+    """Return the prices that are not in the published history (schema `PRICES`).
+
+    Those that wait for it, and those that the inventories of funds carry.
+    """
+    ids = list(instrument_ids)
+    waiting = pending(ctx, ids, until).select(PRICES.names())
+    reported = normalised(reported_prices(ctx, PRICES, ids, until))
+    return pl.concat([reported, waiting])
 
 
 def normalised(prices: pl.DataFrame) -> pl.DataFrame:

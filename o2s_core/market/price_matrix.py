@@ -11,7 +11,7 @@ import polars as pl
 
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.price_history import pending
+from o2s_core.market.price_history import unpublished
 from o2s_core.market.price_index import SCALE, PriceIndex, best_first, derived_array, price_index
 
 FILE: Final = "matrix.npy"
@@ -40,7 +40,7 @@ def price_matrix(
     days = np.arange(np.datetime64(start), np.datetime64(end) + 1, dtype="datetime64[D]")
     index = price_index(ctx)
     values = _published(index, ids, days.astype(np.int64))
-    for (instrument_id,), rows in pending(ctx, set(ids), end).group_by("instrument_id"):
+    for (instrument_id,), rows in unpublished(ctx, set(ids), end).group_by("instrument_id"):
         values[[i for i, id_ in enumerate(ids) if id_ == instrument_id]] = _merged(
             index, int(str(instrument_id)), rows, days.astype(np.int64)
         )

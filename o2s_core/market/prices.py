@@ -12,7 +12,7 @@ from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import PendingPrice
-from o2s_core.market.price_history import PRICE_INPUT, normalised, pending, require_sound
+from o2s_core.market.price_history import PRICE_INPUT, normalised, require_sound, unpublished
 from o2s_core.market.price_index import PriceIndex, best_first, price_index
 from o2s_core.store import EXACT_FRAME
 from o2s_core.store.engine import upsert
@@ -91,7 +91,7 @@ def last_prices(ctx: Context, instrument_ids: Iterable[int], on: date) -> pl.Dat
     ids = sorted(set(instrument_ids))
     index = price_index(ctx)
     found = {id_: row for id_ in ids if (row := _published_last(index, id_, on)) is not None}
-    found |= _waiting_last(pending(ctx, ids, on), found)
+    found |= _waiting_last(unpublished(ctx, ids, on), found)
     return pl.DataFrame([found[id_] for id_ in sorted(found)], schema=LAST_PRICES, orient="row")
 
 
@@ -139,7 +139,7 @@ def price_series(ctx: Context, instrument_id: int, start: date, end: date) -> pl
     rows = pl.concat(
         [
             store.conform(published, PRICE_SERIES, source="price index"),
-            pending(ctx, [instrument_id], end)
+            unpublished(ctx, [instrument_id], end)
             .sort("day", best_first(pl.col("kind")), "recorded_at")
             .select(columns),
         ]

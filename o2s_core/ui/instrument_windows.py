@@ -65,8 +65,8 @@ def known(card: InstrumentCard) -> dict[str, object]:
         "asset_class": None if card.asset_class == "unknown" else card.asset_class,
         "currency": card.currency,
         "manager": card.manager,
-        "sri": None if card.sri is None else str(card.sri),
-        "sfdr": None if card.sfdr is None else str(card.sfdr),
+        "sri": None if card.typed_sri is None else str(card.typed_sri),
+        "sfdr": None if card.typed_sfdr is None else str(card.typed_sfdr),
         "price_factor": card.price_factor,
     }
 

@@ -7,11 +7,15 @@ from tests import kit
 
 #: Folder -> the code under which its formats are told to come later.
 LATER = (
-    "findatex", "qif",
+    "qif",
     "reference",
 )  # fmt: skip
 #: Refused, and why.
 REFUSED = {
+    "EPT_V2.1_Final.json": "F05",
+    "EPT_V2.1_Final.xlsx": "F05",
+    "TPT_V7 20241125_updated.xlsx": "F05",
+    "TPT_V7_20241125_updated.json": "F05",
     "SOURCES.md": "F02",
     "arkeadirectbank.json": "F04",
     "boursedirect.json": "F04",
@@ -29,6 +33,12 @@ STOPPED = {
     "arkeadirectbank_Achat02.txt": {"A-TITULAIRE"},
     "arkeadirectbank_Dividende01.txt": {"A-TITULAIRE"},
     "arkeadirectbank_TaxesTreatment01.txt": {"A-TITULAIRE"},
+    # The funds of these inventories bear ISINs whose check digit is wrong.
+    "tpt_01_clean.xlsx": {"L04"},
+    "tpt_02_missing_mandatory.csv": {"L01", "L03", "L04"},
+    "tpt_05_bad_isin_checksum.xlsx": {"L04"},
+    "tpt_07_weights_dont_sum.xlsx": {"L04", "V02"},
+    "tpt_12_multi_fund_clean.xlsx": {"L04"},
 }
 #: Read, but for some accounts: the Deutsche Mark has no rate any more; a PEA comes without its
 #: lines; two accounts do not add up and one has no day.
@@ -91,6 +101,8 @@ def test_every_file_again_changes_nothing(firm, reports):
         ("pdf_text_fr/boursobank_AChat01.txt", "boursobank_notices"),
         ("pdf_text_fr/boursedirect_ReleveDeCompte01.txt", "bourse_direct_notices"),
         ("pdf_text_fr/arkeadirectbank_Achat01.txt", "fortuneo_notices"),
+        ("findatex/captor_findatex-ept-captor-2023-12-29.xlsx", "ept"),
+        ("findatex/captor_20250829_TPTV6_SE0017832280_20250905.json", "tpt"),
         ("ibkr_flex/testIBFlexStatementFile01.xml", "ibkr_flex"),
         ("json_plaid/openapi_investments_holdings_get_example_1.json", "plaid"),
         ("json_powens/investments_list.json", "powens"),

@@ -10,6 +10,7 @@ from o2s_core.aggregation.mapping.workbook import open_workbook
 from o2s_core.aggregation.readers.camt import read_camt
 from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.csv import read_csv
+from o2s_core.aggregation.readers.findatex import read_findatex
 from o2s_core.aggregation.readers.flex import read_flex
 from o2s_core.aggregation.readers.mt535 import read_mt535
 from o2s_core.aggregation.readers.mt940 import read_mt940
@@ -35,6 +36,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "plaid_json": read_plaid,
     "pdf": read_pdf,
     "pdf_text": read_confirmation,
+    **dict.fromkeys(formats.FINDATEX, read_findatex),
 }
 
 
@@ -80,8 +82,7 @@ def _read_workbook(
     """Return what a workbook says; one that no mapping knows may be a FinDatEx template."""
     result = read_xlsx(data, file_name, spec, mappings=mappings, given=given)
     if isinstance(result, Refusal) and result.code == "F02":
-        template = _template(data)
-        return formats.not_yet(template) if template else result
+        return read_findatex(data, file_name) if _template(data) else result
     return result
 
 

@@ -14,6 +14,128 @@ depends_on = None
 def upgrade() -> None:
     """Bring the schema from 0002 to 0003."""
     op.create_table(
+        "fund_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("manufacturer", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_fund_report_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_report")),
+    )
+    with op.batch_alter_table("fund_report", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_fund_report_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_fund_report_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "fund_fact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_fund_fact_instrument_id_instrument")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["fund_report.id"], name=op.f("fk_fund_fact_report_id_fund_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_fact")),
+    )
+    with op.batch_alter_table("fund_fact", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_fund_fact_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_fund_fact_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "fund_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("code_type", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("asset", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("weight", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["fund_report.id"], name=op.f("fk_fund_line_report_id_fund_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_line")),
+    )
+    with op.batch_alter_table("fund_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fund_line_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "delivery_fund",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("fund", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("facts", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_fund_delivery_id_delivery")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_delivery_fund_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_fund")),
+        sa.UniqueConstraint("delivery_id", "fund", name=op.f("uq_delivery_fund_delivery_id_fund")),
+    )
+    with op.batch_alter_table("delivery_fund", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_fund_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_delivery_fund_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_delivery_fund_state"), ["state"], unique=False)
+
+    op.create_table(
         "technical_alert",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -68,6 +190,10 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_feed_owner_id_app_user"), "app_user", ["owner_id"], ["id"]
         )
+
+    with op.batch_alter_table("instrument", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reported_sri", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("reported_sfdr", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:

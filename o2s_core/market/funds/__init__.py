@@ -1,0 +1,1 @@
+"""What the manufacturers' files say of the supports: risk, costs, target market, durability."""
