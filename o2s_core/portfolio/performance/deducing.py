@@ -1,14 +1,14 @@
 """What came in between two situations, when no movement was received? (flux déduits)."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from o2s_core.portfolio.performance.paths import AccountPath, LinePath, Paths
+from o2s_core.portfolio.performance.paths import AccountPath, LinePath
 
 #: Below this share of the account, fees and roundings explain a difference.
 SMALL: Final = 0.01
@@ -19,7 +19,7 @@ SPLIT_QUANTITY: Final = 0.20
 CREDITED: Final = (-0.02, 0.06)
 
 
-def deduced(path: AccountPath, moved_on: Sequence[date], found: Paths) -> list[tuple[int, float]]:
+def deduced(path: AccountPath, moved_at: Sequence[int]) -> list[tuple[int, float]]:
     """Return the day (index) and the amount that entered with each situation without movement.
 
     The units added are counted at the worth they have on the day of the new situation; a
@@ -27,11 +27,10 @@ def deduced(path: AccountPath, moved_on: Sequence[date], found: Paths) -> list[t
     """
     if path.computed:
         return []
-    moved = np.array(sorted(moved_on), dtype="datetime64[D]")
+    moved = sorted(moved_at)
     made = []
     for before, after in pairwise(path.seen):
-        between = (moved > found.days[before]) & (moved <= found.days[after])
-        if between.any():
+        if bisect_right(moved, before) < bisect_right(moved, after):
             continue
         amount = _entered(path, before, after)
         if abs(amount) > SMALL * max(path.values[after - 1], path.values[after]):

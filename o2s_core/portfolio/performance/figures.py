@@ -176,7 +176,13 @@ def _series(period: Measured, compared: Reference | None) -> pl.DataFrame:
 def _flows(found: Paths, period: Measured) -> pl.DataFrame:
     labels = {path.account.id: path.account.label for path in found.accounts}
     rows = [
-        (flow.day, flow.account_id, labels[flow.account_id], flow.kind, round(flow.amount, 2))
+        (
+            found.day(flow.at),
+            flow.account_id,
+            labels[flow.account_id],
+            flow.kind,
+            round(flow.amount, 2),
+        )
         for flow in period.dated
     ]
     return pl.DataFrame(rows, FLOWS, orient="row")
@@ -186,7 +192,7 @@ def _periods(
     found: Paths, flows: Mapping[int, AccountFlows], last: date
 ) -> dict[str, float | None]:
     """Return the time-weighted return of each usual period; None when it starts before all."""
-    origin = found.days[0].item()
+    origin = found.first
     made: dict[str, float | None] = {}
     for name in PERIODS:
         start = start_of(name, last, origin)
@@ -213,7 +219,7 @@ def _risk(rhythm: Rhythm) -> dict[str, float | None]:
 
 def _coverage(found: Paths, flows: Mapping[int, AccountFlows], period: Measured) -> Coverage:
     return Coverage(
-        since=found.days[0].item(),
+        since=found.first,
         unknown_accounts=found.unknown,
         without_amount=sum(own.without_amount for own in flows.values()),
         deduced=sum(flow.kind == "deduced" for flow in period.dated),

@@ -1,8 +1,8 @@
 """What came into an account from outside and left it (flux externes): never what it earned."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from o2s_core.market.models import Instrument
 from o2s_core.portfolio.models import Movement
 from o2s_core.portfolio.movement_kinds import FUNDING
 from o2s_core.portfolio.performance.deducing import deduced
-from o2s_core.portfolio.performance.gaps import appearing, unknown_on, vanishing
+from o2s_core.portfolio.performance.gaps import appearing, dark_lines, unknown_on, vanishing
 from o2s_core.portfolio.performance.paths import AccountPath, Paths
 from o2s_core.portfolio.running_positions import cash_effect, posted_movements
 
@@ -41,7 +41,7 @@ class ExternalFlow:
     """An amount in euros, the scope's share, that came in (positive) or left (negative)."""
 
     account_id: int
-    day: date
+    at: int  #: index of its day in the paths, below 0 before the first
     kind: str
     amount: float
 
@@ -90,30 +90,28 @@ def _of_account(
     gross: bool,
 ) -> AccountFlows:
     paid = _paid(path, rows, instruments)
+    dark = dark_lines(path)
     flows = []
     for row in rows:
-        at = max(found.at(row.trade_on), 0)
-        unknown = unknown_on(path, row.instrument_id, at)
+        at = found.at(row.trade_on)
+        unknown = unknown_on(dark, row.instrument_id, at)
         amount = paid.amount(row, gross=gross, unknown=unknown)
-        rate = float(rates[row.currency][at])
-        euros = float("nan") if amount is None else amount / rate * path.share
-        kind = HIDDEN if unknown else row.kind
-        flows.append(ExternalFlow(path.account.id, row.trade_on, kind, euros))
-    known = [flow for flow in flows if flow.amount]
-    silent = [*known, *_silent(path, [row.trade_on for row in rows], found)]
-    kept = sorted((f for f in silent if not np.isnan(f.amount)), key=lambda flow: flow.day)
-    return AccountFlows(tuple(kept), len(silent) - len(kept))
+        if amount == 0:
+            continue
+        rate = float(rates[row.currency][max(at, 0)])
+        euros = math.nan if amount is None else amount / rate * path.share
+        flows.append(ExternalFlow(path.account.id, at, HIDDEN if unknown else row.kind, euros))
+    flows += _silent(path, [found.at(row.trade_on) for row in rows])
+    kept = sorted((f for f in flows if not math.isnan(f.amount)), key=lambda flow: flow.at)
+    return AccountFlows(tuple(kept), len(flows) - len(kept))
 
 
-def _silent(path: AccountPath, moved_on: Sequence[date], found: Paths) -> list[ExternalFlow]:
+def _silent(path: AccountPath, moved_at: Sequence[int]) -> list[ExternalFlow]:
     """Return the flows that no movement says."""
-    made = [(at, DEDUCED, amount) for at, amount in deduced(path, moved_on, found)]
+    made = [(at, DEDUCED, amount) for at, amount in deduced(path, moved_at)]
     made += [(at, PRICED, worth) for at, worth in appearing(path)]
     made += [(at, UNPRICED, -worth) for at, worth in vanishing(path)]
-    return [
-        ExternalFlow(path.account.id, found.days[at].item(), kind, amount)
-        for at, kind, amount in made
-    ]
+    return [ExternalFlow(path.account.id, at, kind, amount) for at, kind, amount in made]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """On which day does the value of a scope show what came in or left? (date d'effet d'un flux)."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -16,7 +17,7 @@ from o2s_core.portfolio.performance.flows import (
     UNPRICED,
     ExternalFlow,
 )
-from o2s_core.portfolio.performance.paths import AccountPath, Paths
+from o2s_core.portfolio.performance.paths import AccountPath
 
 #: A closing whose payments are less than this share of the account's worth says nothing.
 PAID_OUT: Final = 0.5
@@ -47,24 +48,24 @@ class Ledger:
         """Return an empty ledger."""
         return cls(start, stop, *np.zeros((3, days)))
 
-    def gather(self, path: AccountPath, found: Paths, flows: Sequence[ExternalFlow]) -> None:
+    def gather(self, path: AccountPath, flows: Sequence[ExternalFlow]) -> None:
         """Put the flows of an account on the days that show them."""
         known = path.seen[0]
         if known > self.stop:
             return
         if known > self.start:
-            self._enter(path, found, known)
+            self._enter(path, known)
         for flow in flows:
-            at = found.at(flow.day)
-            if flow.kind in AT_ONCE and max(self.start, known) < at <= self.stop:
-                self._take(flow, at, NEUTRAL[flow.kind])
+            if flow.kind in AT_ONCE and max(self.start, known) < flow.at <= self.stop:
+                self._take(flow, flow.at, NEUTRAL[flow.kind])
         later = [flow for flow in flows if flow.kind not in AT_ONCE]
+        days = [flow.at for flow in later]
         for before, after in pairwise(_marks(path, self.start, self.stop)):
-            inside = [flow for flow in later if before < found.at(flow.day) <= after]
+            inside = later[bisect_right(days, before) : bisect_right(days, after)]
             if after == path.until:
-                inside = _closing(path, found, after, inside)
+                inside = _closing(path, after, inside)
             for flow in inside:
-                self._place(flow, found, max(before, self.start), after)
+                self._place(flow, max(before, self.start), after)
 
     def settle(self) -> None:
         """Let what came in count at the opening of its day, what left at the close.
@@ -74,14 +75,13 @@ class Ledger:
         self.entering += np.maximum(self.moved, 0.0)
         self.leaving -= np.minimum(self.moved, 0.0)
 
-    def _enter(self, path: AccountPath, found: Paths, at: int) -> None:
-        worth = float(path.values[at])
-        entry = ExternalFlow(path.account.id, found.days[at].item(), ENTRY, worth)
+    def _enter(self, path: AccountPath, at: int) -> None:
+        entry = ExternalFlow(path.account.id, at, ENTRY, float(path.values[at]))
         self._take(entry, at, NEUTRAL[ENTRY])
 
-    def _place(self, flow: ExternalFlow, found: Paths, since: int, after: int) -> None:
+    def _place(self, flow: ExternalFlow, since: int, after: int) -> None:
         """Count a flow on the day `after`, when the lines are known anew."""
-        at = max(found.at(flow.day), self.start)
+        at = max(flow.at, self.start)
         if after <= since:
             return
         if flow.kind in NEUTRAL:
@@ -91,8 +91,7 @@ class Ledger:
             self.dated.append(flow)
         else:
             self.weighed += 1
-            dated = replace(flow, day=found.days[at].item())
-            self._take(dated, after, (after - at) / (after - since))
+            self._take(replace(flow, at=at), after, (after - at) / (after - since))
 
     def _take(self, flow: ExternalFlow, at: int, weight: float) -> None:
         """Count a flow on a day, the part `weight` of it from the opening on."""
@@ -109,11 +108,9 @@ def _marks(path: AccountPath, start: int, stop: int) -> list[int]:
     return [before, *after, *closed]
 
 
-def _closing(
-    path: AccountPath, found: Paths, at: int, flows: list[ExternalFlow]
-) -> list[ExternalFlow]:
+def _closing(path: AccountPath, at: int, flows: list[ExternalFlow]) -> list[ExternalFlow]:
     """Return what left with the closing: the payments, or the last worth when none says it."""
     worth = float(path.values[at - 1]) if at else 0.0
     if abs(sum(flow.amount for flow in flows)) >= PAID_OUT * worth:
         return flows
-    return [ExternalFlow(path.account.id, found.days[at].item(), EXIT, -worth)]
+    return [ExternalFlow(path.account.id, at, EXIT, -worth)]

@@ -68,7 +68,7 @@ def measured(
         return None
     ledger = Ledger.of(len(found.days), begin, stop)
     for path in found.accounts:
-        ledger.gather(path, found, flows.get(path.account.id, AccountFlows()).flows)
+        ledger.gather(path, flows.get(path.account.id, AccountFlows()).flows)
     ledger.settle()
     values = np.sum([path.values for path in found.accounts], axis=0)
     return _returns(found, ledger, values, begin, stop)
@@ -78,9 +78,9 @@ def _returns(found: Paths, ledger: Ledger, values: Numbers, begin: int, stop: in
     inside = slice(begin, stop + 1)
     worth, entering, leaving = values[inside], ledger.entering[inside], ledger.leaving[inside]
     index = returns.time_weighted(worth, entering, leaving)
-    first, last = found.days[begin].item(), found.days[stop].item()
-    dated = tuple(sorted(ledger.dated, key=lambda flow: flow.day))
-    pairs = [(flow.day, flow.amount) for flow in dated]
+    first, last = found.day(begin), found.day(stop)
+    dated = tuple(sorted(ledger.dated, key=lambda flow: flow.at))
+    pairs = [(found.day(flow.at), flow.amount) for flow in dated]
     return Measured(
         first=first,
         last=last,

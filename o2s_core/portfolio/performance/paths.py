@@ -62,12 +62,22 @@ class Paths:
     """The accounts of a scope, every calendar day from the first one known to `end`."""
 
     days: Days
+    origin: int  #: ordinal of the first day
     accounts: tuple[AccountPath, ...]
     unknown: tuple[str, ...]  #: accounts of which nothing is known
 
+    def day(self, at: int) -> date:
+        """Return the day of an index."""
+        return date.fromordinal(self.origin + at)
+
     def at(self, day: date) -> int:
         """Return the index of a day, which may lie before the first."""
-        return int((np.datetime64(day) - self.days[0]).astype(int))
+        return day.toordinal() - self.origin
+
+    @property
+    def first(self) -> date:
+        """Return the first day."""
+        return date.fromordinal(self.origin)
 
 
 def paths(ctx: Context, scope: Scope, end: date) -> Paths:
@@ -85,7 +95,9 @@ def paths(ctx: Context, scope: Scope, end: date) -> Paths:
     kept = tuple(
         _path(a, by_account[a.id], days, prices) for a in held if prices and a.id in by_account
     )
-    return Paths(days, kept, tuple(a.label for a in held if a.id not in by_account))
+    return Paths(
+        days, first.toordinal(), kept, tuple(a.label for a in held if a.id not in by_account)
+    )
 
 
 def _path(
