@@ -123,11 +123,11 @@ def _explained(found: Performance, chosen: Asked) -> str:
     asked_later = chosen.start is not None and found.start > chosen.start
     later = f" (rien de connu avant le {french.day(found.start)})" if asked_later else ""
     return (
-        f"{french.eur(found.opening_eur)} au {french.day(found.start)}{later} "
-        f"{french.eur(found.net_flows_eur, signed=True)} de flux nets "
-        f"{french.eur(found.gain_eur, signed=True)} de gain "
-        f"= {french.eur(found.closing_eur)} au {french.day(found.end)}, {fees} des frais prélevés "
-        "dans les contrats"
+        f"Ouverture {french.eur(found.opening_eur)} au {french.day(found.start)}{later} · "
+        f"flux nets {french.eur(found.net_flows_eur, signed=True)} · "
+        f"gain {french.eur(found.gain_eur, signed=True)} · "
+        f"clôture {french.eur(found.closing_eur)} au {french.day(found.end)} · "
+        f"{fees} des frais prélevés dans les contrats"
     )
 
 
