@@ -12,6 +12,7 @@ from o2s_core.aggregation import inbox, limits
 from o2s_core.aggregation.exclusion import BusyError
 from o2s_core.aggregation.incidents.following import follow_alerts
 from o2s_core.aggregation.models import Delivery
+from o2s_core.aggregation.pickup.picking import pick_up, sources_due
 from o2s_core.aggregation.receiving import (
     PATIENCE,
     Sender,
@@ -164,9 +165,22 @@ def _follow(work: store.Work) -> dict[str, Any]:
     return follow_alerts(work.context)
 
 
+def _pick_up(work: store.Work) -> dict[str, Any]:
+    """Visit one partner's server, or all those whose time has come."""
+    ctx = work.context
+    asked = work.payload.get("feed")
+    feeds = [int(asked)] if asked else sources_due(ctx)
+    reports = [report for feed_id in feeds for report in pick_up(ctx, feed_id)]
+    if feeds:
+        follow_alerts(work.context)
+    return {"deliveries": [r.delivery_id for r in reports]}
+
+
 #: Who does the work of aggregation.
 HANDLERS: Final[Mapping[str, store.Handler]] = {
     "aggregation.receive": _receive,
     "aggregation.watch": _watch,
     "aggregation.alerts": _follow,
+    "aggregation.pick_up": _pick_up,
+    "aggregation.collect": _pick_up,
 }

@@ -10,7 +10,12 @@ from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.french import NBSP
 
 #: Bytes accepted, by the way the file comes.
-MAX_BYTES: Final = {"upload": 25_000_000, "cli": 200_000_000, "inbox": 200_000_000}
+MAX_BYTES: Final = {
+    "upload": 25_000_000,
+    "cli": 200_000_000,
+    "inbox": 200_000_000,
+    "sftp": 200_000_000,
+}
 MAX_MEMBERS: Final = 50
 MAX_UNPACKED: Final = 300_000_000
 MAX_RATIO: Final = 200

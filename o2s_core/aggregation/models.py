@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from o2s_core.store import EXACT, Fact, Instant, Row, impersonal, personal
@@ -55,7 +55,7 @@ class Delivery(Row, table=True):
     sha256: str = Field(sa_column_kwargs=impersonal(), index=True)
     size: int = 0
     received_at: datetime = Field(sa_type=Instant)
-    channel: str = Field(default="cli", sa_column_kwargs=impersonal())  #: cli, upload, inbox
+    channel: str = Field(default="cli", sa_column_kwargs=impersonal())  #: cli, upload, inbox, sftp
     feed_id: int | None = Field(default=None, foreign_key="feed.id", index=True)
     asked_feed: str = Field(default="", sa_column_kwargs=impersonal())  #: as the sender named it
     format: str = Field(default="", sa_column_kwargs=impersonal())
@@ -189,3 +189,42 @@ class TechnicalAlert(Row, table=True):
     decided_by: int | None = Field(default=None, foreign_key="app_user.id")
     reason: str = Field(default="", sa_column_kwargs=personal("free text"))
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class FeedSource(Row, table=True):
+    """Where the files of a feed are fetched, and how the last visit went."""
+
+    __tablename__ = "feed_source"
+    __table_args__ = (UniqueConstraint("firm_id", "feed_id"),)
+    feed_id: int = Field(foreign_key="feed.id")
+    host: str = Field(sa_column_kwargs=impersonal())
+    port: int = 22
+    username: str = Field(sa_column_kwargs=impersonal())
+    auth: str = Field(default="password", sa_column_kwargs=impersonal())  #: password, key
+    secret: str = Field(default="", sa_column_kwargs=impersonal())  #: sealed
+    fingerprint: str = Field(default="", sa_column_kwargs=impersonal())  #: of the server's key
+    directory: str = Field(default="", sa_column_kwargs=impersonal())
+    pattern: str = Field(default="*", sa_column_kwargs=impersonal())
+    pace: str = Field(default="daily", sa_column_kwargs=impersonal())  #: key of `sources.PACES`
+    hour: int = 7  #: of a daily visit, where the partner is
+    afterwards: str = Field(default="leave", sa_column_kwargs=impersonal())  #: leave, delete, move
+    moved_to: str = Field(default="", sa_column_kwargs=impersonal())
+    active: bool = True
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    tried_at: datetime | None = Field(default=None, sa_type=Instant)
+    succeeded_at: datetime | None = Field(default=None, sa_type=Instant)
+    failures: int = 0  #: in a row
+    message: str = Field(default="", sa_column_kwargs=impersonal())  #: of the last visit
+
+
+class PickedFile(Row, table=True):
+    """A file that was fetched: never fetched again."""
+
+    __tablename__ = "picked_file"
+    __table_args__ = (UniqueConstraint("source_id", "name", "size", "changed"),)
+    source_id: int = Field(foreign_key="feed_source.id", index=True)
+    name: str = Field(sa_column_kwargs=personal("document", "keep"))
+    size: int = Field(sa_type=BigInteger)
+    changed: int = Field(sa_type=BigInteger)
+    sha256: str = Field(default="", sa_column_kwargs=impersonal(), index=True)
+    picked_at: datetime = Field(sa_type=Instant)

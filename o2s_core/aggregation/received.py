@@ -165,7 +165,12 @@ class DeliveryCard:
         """Return whether the file may be read again: nothing of it is committed."""
         states = {*self.accounts["state"], *self.funds["state"]}
         untouched = not states & {"committed", "unchanged"}
-        return self.state in {"rejected", "quarantined"} and untouched and bool(self.sha256)
+        return self.state in {"rejected", "quarantined"} and untouched and self._is_readable
+
+    @property
+    def _is_readable(self) -> bool:
+        """Return whether the bytes are one file, which can be read again."""
+        return bool(self.sha256) and self.format != "zip"
 
 
 def deliveries(ctx: Context, asked: DeliveryFilter | None = None) -> pl.DataFrame:

@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds to wait for another process that handles the same file.
 PATIENCE: Final = 120.0
+#: Ways in at whose end somebody reads the answer.
+WATCHED: Final = frozenset({"cli", "upload"})
 #: Deliveries that do not count as "already received".
 FORGOTTEN: Final = ("cancelled", "rejected", "duplicate")
 
@@ -111,12 +113,16 @@ def receive_files(
     ctx.require(Permission.FEED_RECEIVE)
     name = file_name or (source.name if isinstance(source, Path) else "")
     size = source.stat().st_size if isinstance(source, Path) else len(source)
+    told = limits.safe_name(name)
+    watched = dry_run or channel in WATCHED
     if refusal := limits.too_large(size, channel):
-        return (_refused(limits.safe_name(name), feed, refusal),)
+        return (_refused(told, feed, refusal) if watched else refuse_file(
+            ctx, told, feed, channel, refusal),)  # fmt: skip
     data = source.read_bytes() if isinstance(source, Path) else source
     members = members_of(data, name)
     if isinstance(members, Refusal):
-        return (_refused(limits.safe_name(name), feed, members),)
+        return (_refused(told, feed, members) if watched else refuse_file(
+            ctx, told, feed, channel, members, data),)  # fmt: skip
     said = {"feed": feed, "contact": contact, "dry_run": dry_run, "channel": channel}
     return tuple(receive(ctx, m.data, m.name, **said) for m in members)  # type: ignore[arg-type]
 
@@ -141,6 +147,26 @@ def _refused(name: str, feed: str | None, refusal: Refusal) -> DeliveryReport:
     return DeliveryReport(
         name, feed, "rejected", refusal.message, anomalies=tuple(_fatal(refusal).to_dicts())
     )
+
+
+def refuse_file(
+    ctx: Context,
+    name: str,
+    feed: str | None,
+    channel: str,
+    refusal: Refusal,
+    data: bytes = b"",
+) -> DeliveryReport:
+    """Write that a file was refused before it was read, and keep its bytes when they are here.
+
+    For what comes when nobody looks: a folder, a partner's server.
+    """
+    ctx.require(Permission.FEED_RECEIVE)
+    sha = _keep(ctx, data) if data else ""
+    with store.tx(ctx) as tx:
+        delivery = _open(tx, data, sha, name, Sender(feed, None, channel))
+        _reject(tx, delivery, refusal)
+        return report_of(tx.session, ctx, delivery)
 
 
 def _fatal(refusal: Refusal) -> pl.DataFrame:

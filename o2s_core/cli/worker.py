@@ -15,6 +15,7 @@ PAUSE: Final = 1.0  #: seconds between two looks at the job table
 PACE: Final[Mapping[str, timedelta]] = {
     "aggregation.watch": timedelta(seconds=10),
     "aggregation.alerts": timedelta(days=1),
+    "aggregation.collect": timedelta(minutes=1),
     "portfolio.publish": timedelta(minutes=1),
     "market.compact_prices": timedelta(days=1),
 }

@@ -14,6 +14,7 @@ from o2s_core.ui import fields, session
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import Tone, facts, note
 from o2s_core.ui.forms import form, once, opened_version, saving
+from o2s_core.ui.source_panel import show_source
 
 #: State of a feed -> how it is coloured.
 FEED_TONES: Final[dict[str, Tone]] = {
@@ -44,11 +45,13 @@ def edit_feed(feed_id: int) -> None:
     """Change what is agreed about a feed, and its tolerances."""
     ctx = session.context()
     card = aggregation.feed_card(ctx, feed_id)
-    agreed, tolerated = st.tabs(["Fiche", "Tolérances des contrôles"])
+    agreed, tolerated, fetched = st.tabs(["Fiche", "Tolérances des contrôles", "Collecte SFTP"])
     with agreed:
         _agreed(ctx, card)
     with tolerated:
         _tolerated(ctx, card)
+    with fetched:
+        show_source(ctx, feed_id)
 
 
 def _agreed(ctx: Context, card: FeedCard) -> None:

@@ -18,7 +18,12 @@ ctx = ui.page("Livraison", needs=Permission.FEED_READ)
 delivery_id = asked_delivery()
 card = ui.cached(aggregation.delivery)(ctx, delivery_id)
 
-CHANNELS = {"cli": "ligne de commande", "upload": "écran", "inbox": "dossier de réception"}
+CHANNELS = {
+    "cli": "ligne de commande",
+    "upload": "écran",
+    "inbox": "dossier de réception",
+    "sftp": "collecte SFTP",
+}
 ACCOUNTS = [
     ui.Column("external_id", "N° dans le fichier", sub="holder", missing="Sans numéro", width=180),
     ui.Column("state", "État", "badge", labels=aggregation.ACCOUNT_STATES, tones=TONES),

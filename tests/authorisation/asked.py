@@ -12,7 +12,7 @@ import polars as pl
 
 from o2s_core import contacts, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
-from o2s_core.aggregation import FeedForm, Tolerances
+from o2s_core.aggregation import FeedForm, SourceForm, Tolerances
 from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, Scope
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
@@ -81,6 +81,7 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         HouseholdForm: HouseholdForm("Essai", ((book.company, "other"),)),
         InstrumentForm: InstrumentForm("Fonds", "opcvm"),
         ProviderForm: ProviderForm("Partenaire d'essai"),
+        SourceForm: SourceForm("127.0.0.1", "essai", secret="x", active=False),
         FeedForm: FeedForm("Flux d'essai", world.provider, "format:native", "flux_essai"),
         AccountForm: AccountForm.sole(
             book.contact, label="Essai", number="E-1", envelope="pea", provider_id=world.provider

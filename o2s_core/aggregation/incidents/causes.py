@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from o2s_core.aggregation.feed.calendar import day_of, late_after
-from o2s_core.aggregation.models import Delivery, DeliveryAccount, Feed
+from o2s_core.aggregation.models import Delivery, DeliveryAccount, Feed, FeedSource
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import NBSP, day
 
@@ -42,6 +42,7 @@ def causes(session: Session, ctx: Context) -> list[Cause]:
     found = [
         *_late(session, ctx, feeds),
         *_refused(session, ctx, feeds),
+        *_unreached(session, ctx, feeds),
         *_quarantined(session, ctx, feeds),
     ]
     return list({cause.key: cause for cause in found}.values())
@@ -105,6 +106,22 @@ def _refused(session: Session, ctx: Context, feeds: dict[int, Feed]) -> Iterator
             "FEED_ERROR", f"delivery:{row.id}", f"Fichier refusé : {row.message}",
             feed_id=feed.id if feed else None, delivery_id=row.id, owner_id=owner,
         )  # fmt: skip
+
+
+def _unreached(session: Session, ctx: Context, feeds: dict[int, Feed]) -> Iterator[Cause]:
+    rows = session.exec(
+        select(FeedSource).where(
+            FeedSource.firm_id == ctx.firm_id, col(FeedSource.active), FeedSource.failures > 0
+        )
+    )
+    for row in rows:
+        feed = feeds[row.feed_id]
+        if feed.active:
+            yield Cause(
+                "FEED_ERROR", f"source:{row.id}",
+                f"Collecte SFTP du flux «{NBSP}{feed.label}{NBSP}» en échec : {row.message}",
+                feed_id=feed.id, owner_id=feed.owner_id,
+            )  # fmt: skip
 
 
 def _quarantined(session: Session, ctx: Context, feeds: dict[int, Feed]) -> Iterator[Cause]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from o2s_core import aggregation
-from o2s_core.aggregation import FeedForm
+from o2s_core.aggregation import FeedForm, SourceForm
 from tests import kit
 from tests.kit import documents as doc
 from tests.kit import pages, windows
@@ -126,3 +126,16 @@ def test_an_alert_is_classed_with_a_reason(firm, feeds):
     at.text_area[0].set_value("partenaire fermé en août")
     windows.press(at, "Classer")
     assert aggregation.alerts(firm.fresh(firm.operator)).is_empty()
+
+
+def test_a_source_that_cannot_be_reached_is_tried_and_says_so(firm, feeds):
+    source = SourceForm(
+        "127.0.0.1", "essai", 9, fingerprint="SHA256:" + "x" * 43, secret="Sesame-47"
+    )
+    aggregation.save_source(firm.operator, feeds["late"].id, source)
+    at = windows.open_window(firm, "manager", WINDOW, str(feeds["late"].id))
+    at = windows.press(at, "Essayer la connexion")
+    assert "Le serveur ne répond pas" in pages.shown(at)
+    assert "Sesame-47" not in pages.shown(at)
+    read = pages.shown(windows.open_window(firm, "alice", WINDOW, str(feeds["late"].id)))
+    assert "127.0.0.1:9" in read

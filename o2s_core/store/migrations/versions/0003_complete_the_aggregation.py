@@ -96,6 +96,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fund_line_report_id"), ["report_id"], unique=False)
 
     op.create_table(
+        "feed_source",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("feed_id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("auth", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("directory", sa.String(), nullable=False),
+        sa.Column("pattern", sa.String(), nullable=False),
+        sa.Column("pace", sa.String(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("afterwards", sa.String(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("succeeded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_feed_source_feed_id_feed")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_source")),
+        sa.UniqueConstraint("firm_id", "feed_id", name=op.f("uq_feed_source_firm_id_feed_id")),
+    )
+    op.create_table(
         "delivery_fund",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -134,6 +166,37 @@ def upgrade() -> None:
             batch_op.f("ix_delivery_fund_instrument_id"), ["instrument_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_delivery_fund_state"), ["state"], unique=False)
+
+    op.create_table(
+        "picked_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("picked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["feed_source.id"], name=op.f("fk_picked_file_source_id_feed_source")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picked_file")),
+        sa.UniqueConstraint(
+            "source_id",
+            "name",
+            "size",
+            "changed",
+            name=op.f("uq_picked_file_source_id_name_size_changed"),
+        ),
+    )
+    with op.batch_alter_table("picked_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_picked_file_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_picked_file_source_id"), ["source_id"], unique=False)
 
     op.create_table(
         "technical_alert",
