@@ -102,6 +102,7 @@ BUILT_IN: Final = (
     FeedSpec("ept", "FinDatEx EPT, données du DIC", *MANUFACTURERS, "ept"),
     FeedSpec("eet", "FinDatEx EET, durabilité", *MANUFACTURERS, "eet"),
     FeedSpec("tpt", "FinDatEx TPT, inventaires", *MANUFACTURERS, "tpt"),
+    FeedSpec("qif", "Relevé QIF", *UNNAMED, "qif"),
     FeedSpec("native", "Échange au format du produit", *UNNAMED, "native"),
 )  # fmt: skip
 #: Format -> the feed of a file that names none.

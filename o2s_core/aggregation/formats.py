@@ -43,7 +43,7 @@ FORMATS: Final = MappingProxyType(
             Format("ept", "FinDatEx EPT", supported=True),
             Format("eet", "FinDatEx EET", supported=True),
             Format("tpt", "FinDatEx TPT", supported=True),
-            Format("qif", "QIF"),
+            Format("qif", "QIF", supported=True),
             Format("powens_json", "Powens", supported=True),
             Format("plaid_json", "Plaid", supported=True),
             Format("pdf", "PDF d'un avis d'opéré", supported=True),

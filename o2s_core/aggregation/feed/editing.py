@@ -30,7 +30,8 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Provider
 
 TOLERANCE_FORM: Final = FormSchema("Tolérances", TOLERANCE_FIELDS)
-FLAT: Final = frozenset({"csv", "xlsx"})
+#: Read by a mapping, or by the text that they hold.
+INDIRECT: Final = frozenset({"csv", "xlsx", "pdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _sources(ctx: Context) -> dict[str, str]:
     direct = {
         f"format:{f.code}": f"{f.label[:1].upper()}{f.label[1:]}"
         for f in FORMATS.values()
-        if f.supported and f.code not in FLAT
+        if f.supported and f.code not in INDIRECT
     }
     return direct | dict(sorted(by_mapping.items(), key=lambda item: item[1].casefold()))
 

@@ -19,6 +19,7 @@ from o2s_core.aggregation.readers.ofx import read_ofx
 from o2s_core.aggregation.readers.pdf import read_pdf
 from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
+from o2s_core.aggregation.readers.qif import read_qif
 from o2s_core.aggregation.readers.semt import read_semt
 from o2s_core.aggregation.readers.xlsx import read_xlsx
 from o2s_core.aggregation.statement import Refusal, Statement
@@ -32,6 +33,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Statement | Refusal]]] = {
     "mt940": read_mt940,
     "camt": read_camt,
     "semt": read_semt,
+    "qif": read_qif,
     "powens_json": read_powens,
     "plaid_json": read_plaid,
     "pdf": read_pdf,

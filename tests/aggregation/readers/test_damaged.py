@@ -11,6 +11,7 @@ from o2s_core.aggregation.readers.mt940 import read_mt940
 from o2s_core.aggregation.readers.pdf import read_pdf
 from o2s_core.aggregation.readers.plaid import read_plaid
 from o2s_core.aggregation.readers.powens import read_powens
+from o2s_core.aggregation.readers.qif import read_qif
 from o2s_core.aggregation.readers.semt import read_semt
 from o2s_core.aggregation.statement import Refusal, Statement
 from tests.aggregation.readers import test_semt as semt
@@ -19,6 +20,7 @@ from tests.kit.pdfs import pdf_of
 READERS = {
     "mt53x": read_mt535, "mt940": read_mt940, "camt053": read_camt, "json_powens": read_powens,
     "json_plaid": read_plaid, "pdf_text_fr": read_confirmation,
+    "qif": read_qif,
 }  # fmt: skip
 ROUNDS = 60
 
