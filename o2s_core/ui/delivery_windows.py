@@ -71,7 +71,8 @@ def deposit() -> None:
         accept_multiple_files=True,
         key="deposit_files",
         help="CSV, Excel, OFX/QFX, Flex, MT535, MT940, camt.053, semt.002, Powens, Plaid, PDF "
-        "d'avis d'opéré, JSON du produit, ou une archive ZIP. 25 Mo au plus.",
+        "d'avis d'opéré, FinDatEx (EMT, EPT, EET, TPT), JSON du produit, ou une archive ZIP. 25 Mo "
+        "au plus.",
     )
     left, right = st.columns(2)
     with left:
@@ -133,6 +134,10 @@ def _show_report(ctx: Context, report: aggregation.DeliveryReport, *, key: str) 
     state = aggregation.DELIVERY_STATES[report.state]
     said = f"**{report.file}** — simulation : {state.lower()}. {report.message}"
     (st.error if report.outcome == 2 else st.info)(said)
+    if report.funds:
+        told = [{"external_id": f.fund, "state": f.state} for f in report.funds]
+        columns = [Column("external_id", "Support"), TRIED[1]]
+        table(ctx, pl.DataFrame(told), columns, key=f"{key}_funds", id="external_id", tools=False)
     if report.accounts:
         rows = [{"external_id": a.external_id, "state": a.state} for a in report.accounts]
         table(ctx, pl.DataFrame(rows), TRIED, key=f"{key}_accounts", id="external_id", tools=False)
@@ -209,3 +214,27 @@ def reject_account(stopped_id: int) -> None:
     if values is not None:
         with saving(key, "Compte laissé de côté."):
             aggregation.reject(ctx, stopped_id, values["reason"])
+
+
+@dialog("Accepter le support", width="small")
+def accept_fund(stopped_id: int) -> None:
+    """Commit a support in quarantine, once the reason is given."""
+    ctx = session.context()
+    st.write("Ses données sont retenues malgré les anomalies ; le motif reste au dossier.")
+    key = f"accept_fund_{stopped_id}"
+    values = form(REASON, key=key, submit="Accepter", columns=1, cancel=True)
+    if values is not None:
+        with saving(key, "Support validé."):
+            aggregation.accept_fund(ctx, stopped_id, values["reason"])
+
+
+@dialog("Rejeter le support", width="small")
+def reject_fund(stopped_id: int) -> None:
+    """Leave a support of a delivery out, once the reason is given."""
+    ctx = session.context()
+    st.write("Ce que cette livraison dit du support est laissé de côté ; les suivantes sont lues.")
+    key = f"reject_fund_{stopped_id}"
+    values = form(REASON, key=key, submit="Rejeter", columns=1, cancel=True)
+    if values is not None:
+        with saving(key, "Support laissé de côté."):
+            aggregation.reject_fund(ctx, stopped_id, values["reason"])

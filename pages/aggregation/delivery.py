@@ -9,9 +9,11 @@ from o2s_core.ui.delivery_windows import (
     SEVERITY_TONES,
     TONES,
     accept_account,
+    accept_fund,
     asked_delivery,
     cancel_delivery,
     reject_account,
+    reject_fund,
 )
 
 ctx = ui.page("Livraison", needs=Permission.FEED_READ)
@@ -36,10 +38,20 @@ ACCOUNTS = [
     ui.Column("movements", "Mouvements", "integer", total=True),
     ui.Column("reason", "Motif", hidden=True),
 ]
+FUNDS = [
+    ui.Column("fund", "Code dans le fichier", sub="label", width=180),
+    ui.Column("state", "État", "badge", labels=aggregation.ACCOUNT_STATES, tones=TONES),
+    ui.Column("instrument", "Support", link="/support?support={instrument_id}", missing="—"),
+    ui.Column("as_of", "Données au", "day"),
+    ui.Column("facts", "Données", "integer", total=True),
+    ui.Column("lines", "Lignes", "integer", total=True, wide=True),
+    ui.Column("locator", "Emplacement", wide=True),
+    ui.Column("reason", "Motif", wide=True, width=200),
+]
 ANOMALIES = [
     ui.Column("severity", "Gravité", "badge", labels=aggregation.SEVERITIES, tones=SEVERITY_TONES),
     ui.Column("code", "Code"),
-    ui.Column("external_id", "Compte", missing="Tout le fichier"),
+    ui.Column("external_id", "Compte ou support", missing="Tout le fichier"),
     ui.Column("locator", "Emplacement"),
     ui.Column("raw", "Valeur lue"),
     ui.Column("message", "Ce qui ne va pas, et que faire", sub="decision", width=340),
@@ -101,15 +113,33 @@ if ctx.may(Permission.FEED_ACCEPT) and not card.stopped.is_empty():
     if pressed.action == "reject":
         reject_account(int(pressed.row))
 
-ui.section("Comptes")
-ui.table(
-    ctx,
-    card.accounts,
-    ACCOUNTS,
-    key=f"accounts_{delivery_id}",
-    noun="comptes",
-    empty="Aucun compte de votre périmètre dans ce fichier.",
-)
+if ctx.may(Permission.FEED_ACCEPT) and not card.stopped_funds.is_empty():
+    ui.section("Supports en quarantaine", "rien de ces supports n'est retenu")
+    pressed = ui.table(
+        ctx,
+        card.stopped_funds,
+        FUNDS,
+        key=f"stopped_funds_{delivery_id}",
+        noun="supports",
+        actions=[ui.Action("accept", "Accepter", "check"), ui.Action("reject", "Rejeter", "close")],
+    )
+    if pressed.action == "accept":
+        accept_fund(int(pressed.row))
+    if pressed.action == "reject":
+        reject_fund(int(pressed.row))
+if not card.funds.is_empty():
+    ui.section("Supports", "décrits par leur société de gestion")
+    ui.table(ctx, card.funds, FUNDS, key=f"funds_{delivery_id}", noun="supports")
+else:
+    ui.section("Comptes")
+    ui.table(
+        ctx,
+        card.accounts,
+        ACCOUNTS,
+        key=f"accounts_{delivery_id}",
+        noun="comptes",
+        empty="Aucun compte de votre périmètre dans ce fichier.",
+    )
 ui.section("Anomalies")
 ui.table(
     ctx,

@@ -8,6 +8,7 @@ from o2s_core import charts, market, ui
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui.figures import Tone
+from o2s_core.ui.fund_view import fund_details, headline
 from o2s_core.ui.instrument_windows import (
     edit_instrument,
     instrument_form,
@@ -21,6 +22,7 @@ number = st.query_params.get("support", "")
 if not number.isdigit():
     raise NotFoundError("Support", number or "aucun numéro dans l'adresse")
 card = market.instrument(ctx, int(number))
+sheet = ui.cached(market.fund_sheet)(ctx, card.id)
 
 PERIODS = {"1 an": 365, "3 ans": 1096, "5 ans": 1826, "10 ans": 3653}
 STATUS_TONES: dict[str, Tone] = {
@@ -146,7 +148,7 @@ with top:
             ("Variation", ui.percent(path.change, signed=True), f"{period}, hors revenus"),
             ("Plus haut", ui.number(path.highest, 4) if path.highest else "n.c.", str(period)),
             ("Plus bas", ui.number(path.lowest, 4) if path.lowest else "n.c.", str(period)),
-            ("SRI", str(card.sri or "n.c.")),
-            ("SFDR", f"Article {card.sfdr}" if card.sfdr else "n.c."),
+            *headline(card, sheet),
         ]
     )
+fund_details(ctx, card, sheet)
