@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from o2s_core import store
+from o2s_core.aggregation.carried_prices import give_back_carried
 from o2s_core.aggregation.committing import record, statement_of
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
+from o2s_core.aggregation.price_deliveries import give_back_listed
 from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.scoping import require_answerable
 from o2s_core.aggregation.steps import note
@@ -49,6 +51,8 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
         note(tx, delivery, "cancelled")
         delivery.cancelled_at, delivery.message = ctx.now, f"Annulée : {reason.strip()}"
         _said_again(tx, undone)
+        give_back_carried(tx, delivery_id)
+        give_back_listed(tx, delivery)
         mark_superseded(tx, delivery_id)
         said = {"situations": undone.situations, "movements": undone.movements}
         said |= {"supports": funds} if funds else {}

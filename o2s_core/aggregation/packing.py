@@ -19,6 +19,8 @@ from o2s_core.aggregation.statement import (
     LINES,
     MOVEMENTS,
     PARTNERS,
+    PRICES,
+    RATES,
     RAW,
     SITUATIONS,
     Refusal,
@@ -37,6 +39,8 @@ FRAMES: Final = {
     "funds": FUNDS,
     "fund_facts": FUND_FACTS,
     "fund_lines": FUND_LINES,
+    "prices": PRICES,
+    "rates": RATES,
     "raw": RAW,
     "anomalies": ANOMALIES,
 }

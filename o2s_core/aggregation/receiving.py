@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.aggregation import formats, limits
+from o2s_core.aggregation.carried_prices import take_carried
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed.agreement import as_agreed, refused_by
@@ -23,6 +24,7 @@ from o2s_core.aggregation.fund_files.staging import stage_funds
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import pack
+from o2s_core.aggregation.price_deliveries import Listed, commit_listed
 from o2s_core.aggregation.report import FINAL, DeliveryReport, report_of
 from o2s_core.aggregation.sandbox import MappingText, read_apart
 from o2s_core.aggregation.staging import completed, keep, keep_anomalies, newest_day, stage
@@ -204,7 +206,7 @@ def _rehearse(ctx: Context, data: bytes, name: str, sender: Sender) -> DeliveryR
                 _take(tx, delivery, statement, data)
                 commit_staged(ctx, delivery.id or 0, statement)
                 commit_funds(ctx, delivery.id or 0, statement)
-                _close(tx, delivery)
+                _close(tx, delivery, commit_listed(ctx, delivery.id or 0, statement))
             report = report_of(tx.session, ctx, delivery)
             tx.session.flush()
             raise _Rehearsed(report)  # noqa: TRY301 - the one way to undo all of it
@@ -330,7 +332,7 @@ def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
     commit_funds(ctx, delivery_id, statement)
     with store.tx(ctx) as tx:
         delivery = one_delivery(tx.session, ctx, delivery_id)
-        _close(tx, delivery)
+        _close(tx, delivery, commit_listed(ctx, delivery_id, statement))
         report = report_of(tx.session, ctx, delivery)
     log.info("delivery.done", extra={"delivery": delivery_id, "state": report.state})
     return report
@@ -439,8 +441,9 @@ def _describe(delivery: Delivery, statement: Statement, feed: FeedSpec) -> None:
     delivery.ignored, delivery.errors = statement.ignored, statement.errors
 
 
-def _close(tx: store.Tx, delivery: Delivery) -> None:
-    """Give a delivery the state that its accounts, or its supports, are in."""
+def _close(tx: store.Tx, delivery: Delivery, listed: Listed | None) -> None:
+    """Give a delivery the state that its accounts, supports or prices are in."""
+    take_carried(tx, delivery)
     accounts = _states(tx.session, tx.ctx, delivery.id or 0)
     funds = fund_states(tx.session, tx.ctx, delivery.id or 0)
     states = [*accounts, *funds]
@@ -449,6 +452,10 @@ def _close(tx: store.Tx, delivery: Delivery) -> None:
     if waiting or (not states and delivery.errors):
         state = "quarantined" if len(waiting) == len(states) else "partly_committed"
     delivery.message = told_of_funds(funds) if funds else _told(accounts)
+    if listed is not None and not states:
+        state, delivery.message = listed.state, listed.message
+    elif delivery.state in FINAL and not states:
+        state = delivery.state
     if delivery.state != state:
         note(tx, delivery, state)
     mark_superseded(tx, delivery.id or 0)

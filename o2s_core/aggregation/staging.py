@@ -295,6 +295,11 @@ def _state(delivery: Delivery, external_id: str, known: Known | None, stop: set[
 
 def newest_day(statement: Statement) -> date | None:
     """Return the newest day that a statement speaks of."""
-    of_accounts = [*statement.situations["as_of"], *statement.movements["trade_on"]]
-    days = [*of_accounts, *statement.funds["as_of"]]
-    return max((d for d in days if d is not None), default=None)
+    days = [
+        statement.situations["as_of"].max(),
+        statement.movements["trade_on"].max(),
+        statement.funds["as_of"].max(),
+        statement.prices["day"].max(),
+        statement.rates["day"].max(),
+    ]
+    return max((d for d in days if isinstance(d, date)), default=None)

@@ -132,6 +132,28 @@ FUND_LINES: Final = pl.Schema(
         "weight": EXACT,
     }
 )
+#: One row per price of a vendor's file; a null currency is that of the support.
+PRICES: Final = pl.Schema(
+    {
+        "locator": pl.String(),
+        "code": pl.String(),
+        "code_type": pl.String(),
+        "label": pl.String(),
+        "day": pl.Date(),
+        "value": EXACT,
+        "currency": pl.String(),
+        "kind": pl.String(),  # nav, close, withdrawal; null: a net asset value
+    }
+)
+#: One row per exchange rate: units of the currency for one euro.
+RATES: Final = pl.Schema(
+    {
+        "locator": pl.String(),
+        "currency": pl.String(),
+        "day": pl.Date(),
+        "units_per_euro": EXACT,
+    }
+)
 RAW: Final = pl.Schema({"locator": pl.String(), "cells": pl.String()})  # cells: a JSON object
 ANOMALIES: Final = pl.Schema(
     {
@@ -160,6 +182,8 @@ class Statement:
     funds: pl.DataFrame = field(default_factory=lambda: FUNDS.to_frame())
     fund_facts: pl.DataFrame = field(default_factory=lambda: FUND_FACTS.to_frame())
     fund_lines: pl.DataFrame = field(default_factory=lambda: FUND_LINES.to_frame())
+    prices: pl.DataFrame = field(default_factory=lambda: PRICES.to_frame())
+    rates: pl.DataFrame = field(default_factory=lambda: RATES.to_frame())
     raw: pl.DataFrame = field(default_factory=lambda: RAW.to_frame())
     anomalies: pl.DataFrame = field(default_factory=lambda: ANOMALIES.to_frame())
     rows: int = 0  #: data rows seen

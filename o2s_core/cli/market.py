@@ -37,10 +37,11 @@ def compact_prices() -> None:
 
 def _report(loaded: Loaded, what: str) -> None:
     """Say what was stored and what was refused; exit 1 in part, 2 when nothing was stored."""
-    for reason in loaded.refused[:NAMED]:
-        tell(reason)
-    if len(loaded.refused) > NAMED:
-        tell(f"… et {len(loaded.refused) - NAMED} de plus.")
+    for reasons in (loaded.jumps, loaded.refused):
+        for reason in reasons[:NAMED]:
+            tell(reason)
+        if len(reasons) > NAMED:
+            tell(f"… et {len(reasons) - NAMED} de plus.")
     tell(f"{what} enregistrés : {loaded.stored}. Lignes refusées : {len(loaded.refused)}.")
     if loaded.refused:
         sys.exit(1 if loaded.stored else 2)

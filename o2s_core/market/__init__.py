@@ -2,6 +2,12 @@
 
 from o2s_core.market.aliases import ALIAS_FORM, ALIASES, add_alias, alias_key, aliases, remove_alias
 from o2s_core.market.currencies import in_major_unit, is_currency, major_unit
+from o2s_core.market.doubtful_prices import (
+    DOUBTFUL,
+    accept_price,
+    doubtful_prices,
+    refuse_price,
+)
 from o2s_core.market.freshness import is_stale
 from o2s_core.market.funds.facts import ASSETS, TEMPLATES
 from o2s_core.market.funds.look_through import LookThrough, look_through, part_label
@@ -42,6 +48,7 @@ from o2s_core.market.kinds import (
     STATUSES,
     class_of,
 )
+from o2s_core.market.known_rates import KNOWN_RATES, RATE_PATH, known_rates, rate_path
 from o2s_core.market.matching import (
     Named,
     cash_instrument,
@@ -52,10 +59,12 @@ from o2s_core.market.matching import (
     instruments_by_isin,
 )
 from o2s_core.market.overview import COUNTS, MarketOverview, market_overview
+from o2s_core.market.price_corrections import CORRECTIONS, price_corrections
 from o2s_core.market.price_files import Loaded, load_prices, load_rates
 from o2s_core.market.price_history import PRICE_INPUT, compact_prices, publish_price_history
 from o2s_core.market.price_matrix import PriceMatrix, price_matrix
 from o2s_core.market.price_path import PricePath, price_path
+from o2s_core.market.price_sources import price_sources
 from o2s_core.market.prices import (
     LAST_PRICES,
     PRICE_SERIES,
@@ -91,13 +100,16 @@ __all__ = [
     "ASSETS",
     "ASSET_CLASSES",
     "CODE_TYPES",
+    "CORRECTIONS",
     "COUNTS",
+    "DOUBTFUL",
     "FRESHNESS",
     "FUND_REPORTS",
     "FUND_ROWS",
     "INSTRUMENTS",
     "INSTRUMENT_FORM",
     "INSTRUMENT_KINDS",
+    "KNOWN_RATES",
     "LAST_PRICES",
     "PRICED",
     "PRICE_FORM",
@@ -108,6 +120,7 @@ __all__ = [
     "PROVIDER_FORM",
     "PROVIDER_ROLES",
     "RATE_INPUT",
+    "RATE_PATH",
     "REPORT_STATES",
     "STATUSES",
     "TEMPLATES",
@@ -127,6 +140,7 @@ __all__ = [
     "ProviderRef",
     "Rate",
     "RateMatrix",
+    "accept_price",
     "add_alias",
     "add_instrument",
     "add_provider",
@@ -137,6 +151,7 @@ __all__ = [
     "class_of",
     "compact_prices",
     "create_provisional_bulk",
+    "doubtful_prices",
     "edit_instrument",
     "edit_provider",
     "euro_fund",
@@ -150,6 +165,7 @@ __all__ = [
     "instruments_by_isin",
     "is_currency",
     "is_stale",
+    "known_rates",
     "last_prices",
     "load_prices",
     "load_rates",
@@ -158,17 +174,21 @@ __all__ = [
     "managers",
     "market_overview",
     "part_label",
+    "price_corrections",
     "price_matrix",
     "price_path",
     "price_series",
+    "price_sources",
     "priced_instruments",
     "provider",
     "provider_by_id",
     "providers",
     "publish_price_history",
     "rate_matrix",
+    "rate_path",
     "record_prices",
     "record_rates",
+    "refuse_price",
     "remove_alias",
     "report_facts",
     "set_instrument_active",

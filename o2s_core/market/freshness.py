@@ -65,6 +65,14 @@ def age(kind: str, priced_on: date, on: date) -> int:
     return int(np.busday_count(priced_on, on, holidays=_closings()))
 
 
+def limit_label(kind: str | None) -> str:
+    """Return the delay of a kind as the screen says it; empty for cash, which has none."""
+    if kind == "cash":
+        return ""
+    limit = LIMITS.get(kind or "", FUND)
+    return f"{limit.days} {'jours ouvrés' if limit.unit == 'open' else 'jours'}"
+
+
 @cache
 def _closings() -> np.ndarray:
     """Return the days when Euronext Paris is closed, week-ends aside."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from o2s_core.store import EXACT, Fact, Instant, Row, impersonal
+from o2s_core.store import EXACT, Fact, Instant, Row, impersonal, personal
 
 
 class Provider(Row, table=True):
@@ -121,6 +121,42 @@ class PendingPrice(Fact, table=True):
     )  #: nav, close, manual, withdrawal
     source: str = Field(default="", sa_column_kwargs=impersonal())
     recorded_at: datetime = Field(sa_type=Instant)
+
+
+class PriceCorrection(Fact, table=True):
+    """What a price was before its source corrected it; the price in force is elsewhere."""
+
+    __tablename__ = "price_correction"
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    day: date
+    source: str = Field(sa_column_kwargs=impersonal())
+    kind: str = Field(sa_column_kwargs=impersonal())
+    value: Decimal = Field(sa_type=EXACT)  #: the old one
+    currency: str = Field(sa_column_kwargs=impersonal())
+    recorded_at: datetime = Field(sa_type=Instant)  #: of the old one
+    replaced_at: datetime = Field(sa_type=Instant)
+    delivery_id: int | None = Field(default=None, index=True)  #: that brought the new one
+
+
+class DoubtfulPrice(Row, table=True):
+    """A price too far from the one before: it waits for somebody (Cours à confirmer)."""
+
+    __tablename__ = "doubtful_price"
+    __table_args__ = (UniqueConstraint("firm_id", "instrument_id", "day", "source"),)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    day: date
+    source: str = Field(sa_column_kwargs=impersonal())
+    kind: str = Field(sa_column_kwargs=impersonal())
+    value: Decimal = Field(sa_type=EXACT)
+    currency: str = Field(sa_column_kwargs=impersonal())
+    previous_value: Decimal = Field(sa_type=EXACT)
+    previous_on: date
+    delivery_id: int | None = Field(default=None, index=True)
+    state: str = Field(default="waiting", sa_column_kwargs=impersonal(), index=True)
+    #: waiting, accepted, refused
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by: int | None = None
 
 
 class PendingRate(SQLModel, table=True):

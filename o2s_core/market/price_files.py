@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FeedError, O2SError
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.currencies import is_currency
+from o2s_core.market.currencies import is_currency, major_unit
 from o2s_core.market.instruments import InstrumentFilter, instruments
 from o2s_core.market.kinds import STATUSES
 from o2s_core.market.matching import instruments_by_isin
 from o2s_core.market.price_history import PRICE_INPUT, publish_price_history
+from o2s_core.market.price_intake import jumps
 from o2s_core.market.prices import record_prices
 from o2s_core.market.rates import RATE_INPUT, record_rates
 
@@ -29,10 +31,14 @@ DECIMALS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a file: rows stored, rows refused with the reason of each."""
+    """What became of a file: rows stored, rows refused with the reason of each.
+
+    `jumps` names the fund prices that were stored and are far from the one before.
+    """
 
     stored: int
     refused: tuple[str, ...]
+    jumps: tuple[str, ...] = ()
 
 
 class _WrongRowError(O2SError):
@@ -55,6 +61,7 @@ def load_prices(ctx: Context, data: bytes, *, source: str = SOURCE) -> Loaded:
     ids = instruments_by_isin(ctx, {row["isin"] for _, row in rows})
     everything = instruments(ctx, InstrumentFilter(statuses=tuple(STATUSES)))
     currencies = dict(everything.select("id", "currency").iter_rows())
+    kinds = everything.select(instrument_id="id", instrument_kind="kind", label="label")
     kept, refused = [], []
     for n, row in rows:
         try:
@@ -62,8 +69,18 @@ def load_prices(ctx: Context, data: bytes, *, source: str = SOURCE) -> Loaded:
         except _WrongRowError as error:
             refused.append(str(error))
     table = pl.DataFrame(kept, schema=PRICE_INPUT, orient="row")
+    far = jumps(ctx, table.join(kinds, on="instrument_id"))
+    told = [_told(row) for row in far.join(kinds, on="instrument_id").iter_rows(named=True)]
     store = publish_price_history if table.height >= MANY else record_prices
-    return Loaded(store(ctx, table), tuple(refused))
+    return Loaded(store(ctx, table), tuple(refused), tuple(told))
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    change = float(row["value"] / row["previous_value"] - 1)
+    return (
+        f"{row['label']} : {french.percent(change, signed=True)} au {french.day(row['day'])} par "
+        f"rapport au cours du {french.day(row['previous_on'])}. Cours enregistré, vérifiez-le."
+    )
 
 
 def load_rates(ctx: Context, data: bytes, *, source: str = SOURCE) -> Loaded:
@@ -121,7 +138,13 @@ def _price(
     found = ids.get(row["isin"])
     if found is None:
         raise _WrongRowError(f"Ligne {n} : support inconnu, ISIN « {row['isin']} ».")
-    currency = _currency(n, row.get("currency") or currencies[found])
+    own = currencies[found]
+    currency = _currency(n, row.get("currency") or own)
+    if major_unit(currency)[0] != major_unit(own)[0]:
+        raise _WrongRowError(
+            f"Ligne {n} : cours en {currency} alors que le support est en {own}. Corrigez la "
+            "devise du fichier ou celle du support."
+        )
     return found, _day(n, row["day"]), _positive(n, row["value"]), currency, "nav", source
 
 

@@ -1,7 +1,7 @@
 """The published history of prices: one segment a quarter, fed from the prices that wait."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.market.currencies import MINOR_UNITS
 from o2s_core.market.funds.prices import reported_prices
 from o2s_core.market.models import PendingPrice
+from o2s_core.market.price_corrections import KEY, changed, note_corrections
 from o2s_core.market.price_index import price_index
 from o2s_core.store import EXACT_FRAME, Dataset, Tx
 from o2s_core.store.data_versions import DataVersion
@@ -34,10 +35,11 @@ PRICE_INPUT: Final = pl.Schema(
     }
 )
 PRICES: Final = pl.Schema({**PRICE_INPUT, "recorded_at": pl.Datetime("us", "UTC")})
-KEY: Final = ("instrument_id", "day", "source")
 prices_dataset: Final = store.declare(Dataset("prices", PRICES, ("instrument_id", "day")))
 #: Rows taken from the waiting table at once.
 BATCH: Final = 5_000
+#: Instruments named in a query; beyond, all that waits is read at once.
+ASKED: Final = 500
 
 
 def publish_price_history(ctx: Context, prices: pl.DataFrame) -> int:
@@ -51,8 +53,13 @@ def publish_price_history(ctx: Context, prices: pl.DataFrame) -> int:
     require_sound(table)
     if table.is_empty():
         return 0
-    _merge(ctx, table.with_columns(recorded_at=pl.lit(ctx.now).cast(PRICES["recorded_at"])))
+    _merge(
+        ctx,
+        table.with_columns(recorded_at=pl.lit(ctx.now).cast(PRICES["recorded_at"])),
+        corrects=True,
+    )
     with store.tx(ctx) as tx:
+        _drop_waiting(tx, table)
         tx.audit("record", "price", None, after={"rows": table.height})
         tx.touch("prices")
     price_index(ctx)
@@ -89,11 +96,16 @@ def pending(
     """Return the prices that wait (schema `PRICES`, with `id`), of all instruments or some."""
     columns = [col(getattr(PendingPrice, name)) for name in ("id", *PRICES)]
     query = select(*columns).where(col(PendingPrice.firm_id) == ctx.firm_id)
-    if instrument_ids is not None:
-        query = query.where(col(PendingPrice.instrument_id).in_(list(instrument_ids)))
+    ids = None if instrument_ids is None else list(instrument_ids)
+    if ids is not None and len(ids) <= ASKED:
+        query = query.where(col(PendingPrice.instrument_id).in_(ids))
     if until is not None:
         query = query.where(col(PendingPrice.day) <= until)
-    return store.frame(ctx, query, pl.Schema({"id": pl.Int64(), **PRICES}))
+    found = store.frame(ctx, query, pl.Schema({"id": pl.Int64(), **PRICES}))
+    if ids is None or len(ids) <= ASKED:
+        return found
+    wanted = pl.DataFrame({"instrument_id": ids}, {"instrument_id": pl.Int64})
+    return found.join(wanted, on="instrument_id", how="semi", maintain_order="left")
 
 
 def unpublished(ctx: Context, instrument_ids: Iterable[int], until: date) -> pl.DataFrame:
@@ -135,18 +147,27 @@ def require_sound(prices: pl.DataFrame) -> None:
         )
 
 
-def _merge(ctx: Context, prices: pl.DataFrame) -> None:
-    """Put prices in their quarters, each quarter in one commit."""
+def _by_quarter(prices: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the prices of each quarter, with the name of the part that holds it."""
     day = pl.col("day")
     quarter = pl.format("{}Q{}", day.dt.year(), day.dt.quarter())
     for (part,), rows in prices.with_columns(part=quarter).group_by("part", maintain_order=True):
+        yield str(part), rows.drop("part")
+
+
+def _merge(ctx: Context, prices: pl.DataFrame, *, corrects: bool = False) -> None:
+    """Put prices in their quarters, each quarter in one commit; `corrects`: keep what was said."""
+    for part, rows in _by_quarter(prices):
         with store.tx(ctx) as tx:
             _alone(tx)
-            known = published(ctx, str(part))
+            known = published(ctx, part)
+            if corrects:
+                waiting = pending(ctx, rows["instrument_id"].unique().to_list())
+                note_corrections(tx, changed(_newest(known, waiting), rows))
             merged = pl.concat([known, rows.select(PRICES.names())])
             in_order = merged.sort("recorded_at", maintain_order=True)
             newest = in_order.unique(KEY, keep="last", maintain_order=True)
-            store.publish(ctx, "prices", str(part), newest, sort_by=("instrument_id", "day"))
+            store.publish(ctx, "prices", part, newest, sort_by=("instrument_id", "day"))
 
 
 def _alone(tx: Tx) -> None:
@@ -164,3 +185,59 @@ def published(ctx: Context, part: str | None = None) -> pl.DataFrame:
     if not chosen:
         return PRICES.to_frame()
     return store.conform(pl.read_parquet(chosen), PRICES, source="prices")
+
+
+def kept_prices(ctx: Context, keys: pl.DataFrame) -> pl.DataFrame:
+    """Return the prices in force under some keys (instrument, day, source), schema `PRICES`.
+
+    Every source keeps its own, whichever of them counts that day.
+    """
+    parts = {part for part, _ in _by_quarter(keys)}
+    paths = [p for p in store.segments(ctx, "prices") if p.name.rsplit("-", 1)[0] in parts]
+    ids = keys["instrument_id"].unique()
+    known = PRICES.to_frame()
+    if paths:
+        found = pl.scan_parquet(paths).filter(
+            pl.col("instrument_id").is_in(ids.implode()),
+            pl.col("day").is_in(keys["day"].unique().implode()),
+        )
+        known = store.conform(found.collect(), PRICES, source="prices")
+    both = _newest(known, pending(ctx, ids.to_list()))
+    return both.join(keys.select(KEY), on=KEY, how="semi", nulls_equal=True)
+
+
+def _newest(known: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
+    """Return published and waiting prices, those that wait in place of those they replace."""
+    both = pl.concat([known, waiting.select(PRICES.names())])
+    return both.unique(KEY, keep="last", maintain_order=True)
+
+
+def withdraw_prices(tx: Tx, keys: pl.DataFrame) -> int:
+    """Take prices back, inside the open write, wherever they are; return how many were there.
+
+    Parameters
+    ----------
+    keys
+        `instrument_id`, `day`, `source`: what each price is known by.
+    """
+    ctx = tx.ctx
+    found = kept_prices(ctx, keys).select(KEY)
+    _drop_waiting(tx, found)
+    for part, rows in _by_quarter(found):
+        _alone(tx)
+        known = published(ctx, part)
+        left = known.join(rows, on=KEY, how="anti", maintain_order="left")
+        if left.height < known.height:
+            store.publish(ctx, "prices", part, left, sort_by=("instrument_id", "day"))
+    if not found.is_empty():
+        tx.touch("prices")
+    return found.height
+
+
+def _drop_waiting(tx: Tx, keys: pl.DataFrame) -> None:
+    """Remove from the waiting table the prices of some keys."""
+    waiting = pending(tx.ctx, keys["instrument_id"].unique().to_list())
+    ids = waiting.join(keys.select(KEY), on=KEY, how="semi")["id"].to_list()
+    for start in range(0, len(ids), BATCH):
+        some = col(PendingPrice.id).in_(ids[start : start + BATCH])
+        tx.session.execute(delete(PendingPrice).where(some))

@@ -1,18 +1,19 @@
 """The published prices laid out for reading: exact, by instrument then day, memory-mapped.
 
-Derived from the segments and rebuilt whenever they change; a reader never
-waits for another, since a new layout is a new folder.
+Each segment of the history, a quarter, has a layout of its own beside it, made
+once and never changed: a corrected price has one quarter laid out again, and a
+reader never waits for another.
 """
 
-import hashlib
-import os
+import logging
 import shutil
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -20,13 +21,21 @@ import polars as pl
 
 from o2s_core import store
 from o2s_core.kernel.context import Context
+from o2s_core.market.price_precedence import ORDERS, best_first
+from o2s_core.store import EXACT_FRAME
+
+log = logging.getLogger(__name__)
 
 SCALE: Final = 10**8
-#: On one day a price typed by the firm wins, then what could really be had.
-RANK: Final = {"manual": 2, "withdrawal": 1}
-#: Layouts kept beside the newest, for the readers that opened them.
-KEPT: Final = 2
-ARRAYS: Final = ("ids", "starts", "days", "values", "tags")
+EPOCH: Final = date(1970, 1, 1)
+#: Layouts of segments no longer live that stay, for the readers that opened them.
+KEPT: Final = 4
+ARRAYS: Final = ("ids", "starts", "days", "values", "tags", "filled")
+#: Changes when the layout, or the order of the sources, does: older layouts are made again.
+SHAPE: Final = f"2 {ORDERS!r}"
+
+
+_standing: set[Path] = set()  # layouts that this process saw: they never change
 
 
 class Tag(NamedTuple):
@@ -38,61 +47,150 @@ class Tag(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PriceIndex:
-    """Every published price, one per instrument and day.
+class PricePart:
+    """The published prices of a quarter, the best one per instrument and day.
 
     Those of `ids[i]` lie between `starts[i]` and `starts[i + 1]`. Days count
-    from 1970, values are × 10**8, tags are ranks in `said`.
+    from 1970, values are × 10**8, tags are ranks in `said`. `filled[i, j]` is
+    the last price of `ids[i]` on the day `first + j`, NaN before its first of
+    the quarter.
     """
 
+    first: int
     ids: np.ndarray
     starts: np.ndarray
     days: np.ndarray
     values: np.ndarray
     tags: np.ndarray
+    filled: np.ndarray
     said: Sequence[Tag]
-    folder: Path | None = None
 
-    def span(self, instrument_id: int) -> slice:
-        """Return where the prices of an instrument lie; nowhere when it has none."""
-        rank = int(np.searchsorted(self.ids, instrument_id))
-        if rank == len(self.ids) or self.ids[rank] != instrument_id:
-            return slice(0, 0)
-        return slice(int(self.starts[rank]), int(self.starts[rank + 1]))
+    @property
+    def last(self) -> int:
+        """Return the last day of the part."""
+        return self.first + int(self.filled.shape[1]) - 1
 
-    def last(self, instrument_id: int, day: int) -> int:
-        """Return the position of the last price known on a day, -1 when there is none."""
-        span = self.span(instrument_id)
-        rank = int(np.searchsorted(self.days[span], day, side="right")) - 1
-        return span.start + rank if rank >= 0 else -1
+    def ranks(self, instrument_ids: np.ndarray) -> np.ndarray:
+        """Return the rank of each instrument in the part, -1 where it has no price in it."""
+        if not len(self.ids):
+            return np.full(len(instrument_ids), -1)
+        rank = np.minimum(np.searchsorted(self.ids, instrument_ids), len(self.ids) - 1)
+        return np.where(self.ids[rank] == instrument_ids, rank, -1)
+
+    def at(self, instrument_ids: np.ndarray, on: np.ndarray) -> np.ndarray:
+        """Return the position of the last price of each instrument on its day, -1 where none."""
+        rank = self.ranks(instrument_ids)
+        starts, ends = self.starts[rank], self.starts[rank + 1]
+        at = np.where(rank >= 0, ends, starts) - 1
+        for n in np.flatnonzero((rank >= 0) & (self.days[at] > on)):
+            span = slice(int(starts[n]), int(ends[n]))
+            at[n] = span.start + np.searchsorted(self.days[span], on[n], side="right") - 1
+        return np.where((rank >= 0) & (at >= starts), at, -1)
+
+    def rows(self, instrument_ids: np.ndarray, at: np.ndarray) -> pl.DataFrame:
+        """Return the prices at some positions, each of the instrument beside it."""
+        said = pl.DataFrame(
+            [self.said[tag] for tag in np.asarray(self.tags[at]).tolist()],
+            dict.fromkeys(Tag._fields, pl.String),
+            orient="row",
+        )
+        table = pl.DataFrame(
+            {
+                "instrument_id": pl.Series(instrument_ids, dtype=pl.Int64),
+                "day": pl.Series(np.asarray(self.days[at]), dtype=pl.Int32).cast(pl.Date),
+                "value": pl.Series(np.asarray(self.values[at])).cast(EXACT_FRAME) / SCALE,
+            }
+        )
+        return pl.concat([table, said], how="horizontal")
+
+
+@dataclass(frozen=True, slots=True)
+class PriceIndex:
+    """Every published price of the firm, one per instrument and day, quarter by quarter."""
+
+    parts: tuple[PricePart, ...]  #: oldest first
+
+    def last(self, instrument_ids: np.ndarray, day: int | np.ndarray) -> pl.DataFrame:
+        """Return the last price of each instrument on a day, or on its own day.
+
+        Columns `instrument_id`, `day`, `value` and those of `Tag`; an instrument without
+        price has no row.
+        """
+        left, on = instrument_ids, np.broadcast_to(day, instrument_ids.shape)
+        found = []
+        for part in reversed(self.parts):
+            at = part.at(left, on)
+            found.append(part.rows(left[at >= 0], at[at >= 0]))
+            left, on = left[at < 0], on[at < 0]
+            if not len(left):
+                break
+        return pl.concat([_NOTHING, *found])
+
+    def series(self, instrument_id: int) -> pl.DataFrame:
+        """Return the prices of an instrument, oldest first, in the columns of `last`."""
+        found = [_NOTHING]
+        for part in self.parts:
+            (rank,) = part.ranks(np.array([instrument_id]))
+            if rank >= 0:
+                at = np.arange(part.starts[rank], part.starts[rank + 1])
+                found.append(part.rows(np.full(len(at), instrument_id), at))
+        return pl.concat(found)
+
+
+_NOTHING: Final = pl.DataFrame(
+    schema={
+        "instrument_id": pl.Int64, "day": pl.Date, "value": EXACT_FRAME,
+        **dict.fromkeys(Tag._fields, pl.String),
+    }
+)  # fmt: skip
 
 
 def price_index(ctx: Context) -> PriceIndex:
-    """Return the published prices of the firm as they are now, laid out if nobody did."""
+    """Return the published prices of the firm as they are now; a new quarter is laid out."""
     paths = store.segments(ctx, "prices")
-    if not paths:
-        return _nothing()
-    name = hashlib.sha256("\n".join(path.name for path in paths).encode()).hexdigest()[:16]
-    folder = ctx.place.home / "derived" / str(ctx.firm_id) / f"prices-{name}"
-    if not folder.is_dir():
-        _write(_layout(pl.scan_parquet(paths)), folder)
-    return _opened(folder)
+    home = ctx.place.home / "derived" / str(ctx.firm_id) / "prices"
+    made = lay_out(home, paths)
+    if made:
+        _forget(home, {path.stem for path in paths})
+    return PriceIndex(tuple(_opened(home / path.stem, SHAPE) for path in sorted(paths)))
 
 
-@cache
-def _nothing() -> PriceIndex:
-    return _layout(store.DATASETS["prices"].schema.to_frame().lazy())
+def lay_out(home: Path, segments: Iterable[Path]) -> tuple[str, ...]:
+    """Lay out the segments that nobody did yet, and return the names of their parts."""
+    made = []
+    for path in sorted(segments):
+        if _is_current(home / path.stem):
+            continue
+        _write(_layout(pl.scan_parquet(path)), home / path.stem)
+        made.append(path.stem.rsplit("-", 1)[0])
+    if made:
+        log.info("prices.laid_out", extra={"parts": made})
+    return tuple(made)
 
 
-@lru_cache(maxsize=8)
-def _opened(folder: Path) -> PriceIndex:
+def _is_current(folder: Path) -> bool:
+    """Return whether a layout stands, made with the columns and the order of now."""
+    if folder in _standing:
+        return True
+    try:
+        current = (folder / "shape").read_text() == SHAPE
+    except FileNotFoundError:
+        return False
+    if current:
+        _standing.add(folder)
+    return current
+
+
+@lru_cache(maxsize=512)
+def _opened(folder: Path, _shape: str) -> PricePart:
     """Open a layout without reading it: pages come from the disk as they are asked."""
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-    said = [Tag(*each) for each in orjson.loads((folder / "said.json").read_bytes())]
-    return PriceIndex(**arrays, said=said, folder=folder)
+    head = orjson.loads((folder / "head.json").read_bytes())
+    said = [Tag(*each) for each in head["said"]]
+    return PricePart(first=head["first"], said=said, **arrays)
 
 
-def _layout(prices: pl.LazyFrame) -> PriceIndex:
+def _layout(prices: pl.LazyFrame) -> PricePart:
     """Return prices by instrument and day, the best one of each day."""
     said = ("currency", "kind", "source")
     table = prices.select(
@@ -101,50 +199,60 @@ def _layout(prices: pl.LazyFrame) -> PriceIndex:
         pl.col("day").to_physical(),
         (pl.col("value") * SCALE).cast(pl.Int64),
         *(pl.col(name).cast(pl.Categorical) for name in said),
-        rank=best_first(pl.col("kind")),
+        rank=best_first(),
     ).collect()
     tags = table.select(said).unique(maintain_order=True).with_row_index("tag")
     ordered = table.join(tags, on=said).sort("instrument_id", "day", "rank", "recorded_at")
     following = pl.struct("instrument_id", "day").shift(-1)
     best = ordered.filter(pl.struct("instrument_id", "day").ne_missing(following))
     ids, starts = np.unique(best["instrument_id"].to_numpy(), return_index=True)
-    return PriceIndex(
+    first, days, values = int(best["day"].min()), best["day"].to_numpy(), best["value"].to_numpy()  # type: ignore[arg-type]
+    starts = np.append(starts, best.height)
+    return PricePart(
+        first=first,
         ids=ids,
-        starts=np.append(starts, best.height),
-        days=best["day"].to_numpy(),
-        values=best["value"].to_numpy(),
+        starts=starts,
+        days=days,
+        values=values,
         tags=best["tag"].cast(pl.UInt16).to_numpy(),
+        filled=_dense(starts, days - first, values / SCALE),
         said=[Tag(*map(str, row)) for row in tags.select(said).iter_rows()],
     )
 
 
-def best_first(kind: pl.Expr) -> pl.Expr:
-    """Return the rank of a price among those of its day: the highest counts."""
-    return kind.replace_strict(RANK, default=0, return_dtype=pl.Int8)
+def _dense(starts: np.ndarray, days: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return instrument × day, the last price known, NaN before the first."""
+    count, width = len(starts) - 1, int(days.max()) + 1
+    dense = np.full((count, width), np.nan)
+    dense[np.repeat(np.arange(count), np.diff(starts)), days] = values
+    return carried(dense)
 
 
-def _write(index: PriceIndex, folder: Path) -> None:
+def carried(values: np.ndarray) -> np.ndarray:
+    """Return rows in which a NaN takes the last number before it, where there is one."""
+    known = np.where(np.isnan(values), 0, np.arange(values.shape[1]))
+    return np.take_along_axis(values, np.maximum.accumulate(known, axis=1), axis=1)
+
+
+def _write(part: PricePart, folder: Path) -> None:
     """Write a layout aside and name it at once; two processes at once write the same."""
     aside = folder.with_name(f"{folder.name}-{uuid.uuid4().hex[:8]}.tmp")
     aside.mkdir(parents=True)
     for name in ARRAYS:
-        np.save(aside / f"{name}.npy", getattr(index, name))
-    (aside / "said.json").write_bytes(orjson.dumps([list(tag) for tag in index.said]))
+        np.save(aside / f"{name}.npy", getattr(part, name))
+    head = {"first": part.first, "said": [list(tag) for tag in part.said]}
+    (aside / "head.json").write_bytes(orjson.dumps(head))
+    (aside / "shape").write_text(SHAPE)
+    if folder.is_dir():  # made by an older version
+        shutil.rmtree(folder)
     try:
         aside.rename(folder)
     except OSError:
         shutil.rmtree(aside)
-    _forget(folder.parent.glob("prices-*"))
 
 
-def _forget(folders: Iterable[Path]) -> None:
+def _forget(home: Path, live: set[str]) -> None:
     """Remove the layouts that were replaced; who has one open keeps reading it."""
-    for old in sorted(folders, key=os.path.getmtime, reverse=True)[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def derived_array(index: PriceIndex, name: str, shape: tuple[int, ...]) -> Any:  # noqa: ANN401
-    """Return an array to fill beside a layout: on disk, or in memory when the layout is not."""
-    if index.folder is None:
-        return np.empty(shape)
-    return np.lib.format.open_memmap(index.folder / name, mode="w+", dtype=np.float64, shape=shape)
+    old = [folder for folder in home.iterdir() if folder.name not in live]
+    for folder in sorted(old, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)

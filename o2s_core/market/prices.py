@@ -1,8 +1,8 @@
 """What a support was worth on a day, exactly: prices recorded, the last one, the series."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -12,8 +12,17 @@ from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import PendingPrice
-from o2s_core.market.price_history import PRICE_INPUT, normalised, require_sound, unpublished
-from o2s_core.market.price_index import PriceIndex, best_first, price_index
+from o2s_core.market.price_corrections import KEY, changed, note_corrections
+from o2s_core.market.price_history import (
+    PRICE_INPUT,
+    PRICES,
+    kept_prices,
+    normalised,
+    require_sound,
+    unpublished,
+)
+from o2s_core.market.price_index import EPOCH, PriceIndex, price_index
+from o2s_core.market.price_precedence import best_first
 from o2s_core.store import EXACT_FRAME
 from o2s_core.store.engine import upsert
 
@@ -38,8 +47,6 @@ PRICE_SERIES: Final = pl.Schema(
         "source": pl.String(),
     }
 )
-SAID: Final = ("currency", "kind", "source")
-EPOCH: Final = date(1970, 1, 1)
 BATCH: Final = 1_000
 
 
@@ -47,8 +54,8 @@ def record_prices(ctx: Context, prices: pl.DataFrame) -> int:
     """Record a few prices and return how many rows were given.
 
     Schema `PRICE_INPUT`. The same instrument, day and source again replaces the
-    price: recorded twice, it is recorded once. Prices in pence are kept in
-    pounds.
+    price, whose old value stays readable (`price_corrections`): recorded twice,
+    it is recorded once. Prices in pence are kept in pounds.
 
     Raises
     ------
@@ -61,10 +68,35 @@ def record_prices(ctx: Context, prices: pl.DataFrame) -> int:
     if table.is_empty():
         return 0
     with store.tx(ctx) as tx:
-        _upsert(tx, table.unique(("instrument_id", "day", "source"), keep="last").to_dicts())
+        put_prices(tx, table)
         tx.audit("record", "price", None, after={"rows": table.height})
-        tx.touch("prices")
     return table.height
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What became of sound prices: new ones, corrections, and those known already."""
+
+    new: int
+    corrected: int
+    unchanged: int
+
+
+def put_prices(tx: store.Tx, table: pl.DataFrame, delivery_id: int | None = None) -> Put:
+    """Keep sound prices inside the open write; what they correct stays readable.
+
+    What its source said already is left alone, so that it changes no cached answer.
+    """
+    rows = table.unique(KEY, keep="last", maintain_order=True)
+    known = kept_prices(tx.ctx, rows)
+    replaced = changed(known, rows)
+    same = known.join(replaced, on=KEY, how="anti")
+    fresh = rows.join(same, on=KEY, how="anti", maintain_order="left")
+    note_corrections(tx, replaced, delivery_id)
+    _upsert(tx, fresh.select(PRICE_INPUT.names()).to_dicts())
+    if not fresh.is_empty():
+        tx.touch("prices")
+    return Put(fresh.height - replaced.height, replaced.height, same.height)
 
 
 def _upsert(tx: store.Tx, rows: list[dict[str, Any]]) -> None:
@@ -83,66 +115,62 @@ def _upsert(tx: store.Tx, rows: list[dict[str, Any]]) -> None:
 def last_prices(ctx: Context, instrument_ids: Iterable[int], on: date) -> pl.DataFrame:
     """Return the last price of each instrument known on a day (schema `LAST_PRICES`).
 
-    An instrument without any price up to that day has no row. On one day a
-    price typed by the firm wins, then a withdrawal value, then the one
-    recorded last.
+    An instrument without any price up to that day has no row. Of several prices
+    of one day the one that `price_precedence` puts first counts.
     """
     ctx.require(Permission.MARKET_READ)
     ids = sorted(set(instrument_ids))
-    index = price_index(ctx)
-    found = {id_: row for id_ in ids if (row := _published_last(index, id_, on)) is not None}
-    found |= _waiting_last(unpublished(ctx, ids, on), found)
-    return pl.DataFrame([found[id_] for id_ in sorted(found)], schema=LAST_PRICES, orient="row")
+    return _last(ctx, np.array(ids, dtype=np.int64), on, unpublished(ctx, ids, on))
 
 
-def _published_last(index: PriceIndex, instrument_id: int, on: date) -> tuple[Any, ...] | None:
-    at = index.last(instrument_id, (on - EPOCH).days)
-    if at < 0:
-        return None
-    value = Decimal(int(index.values[at])).scaleb(-8)
-    day = EPOCH + timedelta(days=int(index.days[at]))
-    return (instrument_id, day, value, *index.said[int(index.tags[at])])
+def prices_before(ctx: Context, starts: pl.DataFrame) -> pl.DataFrame:
+    """Return the last price of each instrument before a day of its own (schema `LAST_PRICES`).
+
+    `starts` has one row per instrument: `instrument_id`, `day`.
+    """
+    ordered = starts.sort("instrument_id")
+    ids, day = ordered["instrument_id"].to_numpy(), ordered["day"].to_physical().to_numpy()
+    limits = ordered.select("instrument_id", limit="day")
+    latest = ordered["day"].max()
+    waiting = unpublished(ctx, ids.tolist(), latest if isinstance(latest, date) else ctx.today)
+    earlier = waiting.join(limits, on="instrument_id")
+    return _last(ctx, ids, day - 1, earlier.filter(pl.col("day") < pl.col("limit")))
 
 
-def _waiting_last(
-    waiting: pl.DataFrame, published: dict[int, tuple[Any, ...]]
-) -> dict[int, tuple[Any, ...]]:
-    """Return the waiting prices that are newer than the published ones, or win on their day."""
-    ordered = waiting.sort("day", best_first(pl.col("kind")), "recorded_at")
-    last = ordered.unique("instrument_id", keep="last").select(LAST_PRICES.names())
-    return {row[0]: row for row in last.iter_rows() if _wins(row, published.get(row[0]))}
+def _last(
+    ctx: Context, ids: np.ndarray, on: date | np.ndarray, waiting: pl.DataFrame
+) -> pl.DataFrame:
+    known = price_index(ctx).last(ids, (on - EPOCH).days if isinstance(on, date) else on)
+    last = _best(known, waiting).unique("instrument_id", keep="last", maintain_order=True)
+    return store.conform(last.sort("instrument_id"), LAST_PRICES, source="last prices")
 
 
-def _wins(row: tuple[Any, ...], published: tuple[Any, ...] | None) -> bool:
-    if published is None or row[1] > published[1]:
-        return True
-    typed_before = published[4] == "manual" and row[4] != "manual"
-    return row[1] == published[1] and not typed_before
+def _best(published: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
+    """Return prices by instrument and day, those of one day from the weakest to the best."""
+    columns = LAST_PRICES.names()
+    both = pl.concat(
+        [
+            published.select(columns).with_columns(recorded_at=pl.lit(None, PRICES["recorded_at"])),
+            waiting.select(*columns, "recorded_at"),
+        ],
+        how="vertical_relaxed",
+    )
+    return both.sort("instrument_id", "day", best_first(), "recorded_at", maintain_order=True)
 
 
 def price_series(ctx: Context, instrument_id: int, start: date, end: date) -> pl.DataFrame:
-    """Return the prices of one instrument between two days, both included (`PRICE_SERIES`)."""
+    """Return the prices of one instrument between two days, both included (`PRICE_SERIES`).
+
+    One a day: the one that `price_precedence` puts first.
+    """
     ctx.require(Permission.MARKET_READ)
-    index = price_index(ctx)
-    span = index.span(instrument_id)
-    said = pl.DataFrame(list(index.said), schema=SAID, orient="row")
-    table = pl.DataFrame(
-        {
-            "day": pl.Series(np.asarray(index.days[span]), dtype=pl.Int32).cast(pl.Date),
-            "value": pl.Series(np.asarray(index.values[span])).cast(EXACT_FRAME) / 10**8,
-        }
+    best = daily_prices(price_index(ctx), instrument_id, unpublished(ctx, [instrument_id], end))
+    rows = best.filter(pl.col("day").is_between(start, end))
+    return store.conform(rows, PRICE_SERIES, source="price series")
+
+
+def daily_prices(index: PriceIndex, instrument_id: int, waiting: pl.DataFrame) -> pl.DataFrame:
+    """Return the best price of each day of an instrument, published or waiting, oldest first."""
+    return _best(index.series(instrument_id), waiting).unique(
+        "day", keep="last", maintain_order=True
     )
-    tags = np.asarray(index.tags[span]).tolist()
-    said = said[tags] if tags else said.clear()
-    published = pl.concat([table, said], how="horizontal")
-    columns = PRICE_SERIES.names()
-    rows = pl.concat(
-        [
-            store.conform(published, PRICE_SERIES, source="price index"),
-            unpublished(ctx, [instrument_id], end)
-            .sort("day", best_first(pl.col("kind")), "recorded_at")
-            .select(columns),
-        ]
-    )
-    best = rows.unique("day", keep="last", maintain_order=True).sort("day")
-    return best.filter(pl.col("day").is_between(start, end))

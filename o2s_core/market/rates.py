@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from o2s_core import store
@@ -174,23 +175,57 @@ def record_rates(ctx: Context, rates: pl.DataFrame) -> int:
     ctx.require(Permission.PRICE_WRITE)
     table = store.conform(rates, RATE_INPUT, source="rates")
     _require_sound(table)
-    rows = [row | {"firm_id": ctx.firm_id} for row in table.to_dicts()]
-    if not rows:
+    if table.is_empty():
         return 0
     with store.tx(ctx) as tx:
-        insert = upsert(tx.session, PendingRate)
-        replace = insert.on_conflict_do_update(
-            index_elements=["firm_id", "currency", "day"],
-            set_={
-                "units_per_euro": insert.excluded.units_per_euro,
-                "source": insert.excluded.source,
-            },
-        )
-        for start in range(0, len(rows), BATCH):
-            tx.session.connection().execute(replace, rows[start : start + BATCH])
-        tx.audit("record", "rate", None, after={"rows": len(rows)})
+        put_rates(tx, table)
+        tx.audit("record", "rate", None, after={"rows": table.height})
+    return table.height
+
+
+def put_rates(tx: store.Tx, table: pl.DataFrame) -> int:
+    """Keep sound rates inside the open write (schema `RATE_INPUT`); return how many."""
+    rows = [row | {"firm_id": tx.ctx.firm_id} for row in table.to_dicts()]
+    insert = upsert(tx.session, PendingRate)
+    said = {name: insert.excluded[name] for name in ("units_per_euro", "source")}
+    replace = insert.on_conflict_do_update(index_elements=["firm_id", "currency", "day"], set_=said)
+    for start in range(0, len(rows), BATCH):
+        tx.session.connection().execute(replace, rows[start : start + BATCH])
+    if rows:
         tx.touch("prices")
     return len(rows)
+
+
+def withdraw_rates(tx: store.Tx, table: pl.DataFrame) -> None:
+    """Take rates back inside the open write; one that another source said since stays."""
+    for currency, day, units, source in (
+        table.select(RATE_INPUT.names())
+        .select("currency", "day", "units_per_euro", "source")
+        .iter_rows()
+    ):
+        tx.session.execute(
+            delete(PendingRate).where(
+                col(PendingRate.firm_id) == tx.ctx.firm_id,
+                col(PendingRate.currency) == currency,
+                col(PendingRate.day) == day,
+                col(PendingRate.units_per_euro) == units,
+                col(PendingRate.source) == source,
+            )
+        )
+    if not table.is_empty():
+        tx.touch("prices")
+
+
+def unsound_rates(rates: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rates that can be kept, and those that cannot."""
+    codes = [code for code in rates["currency"].drop_nulls().unique() if is_currency(code)]
+    sound = (
+        pl.col("currency").is_in(codes)
+        & (pl.col("currency") != "EUR")
+        & (pl.col("units_per_euro") > 0)
+        & pl.col("day").is_not_null()
+    ).fill_null(value=False)
+    return rates.filter(sound), rates.filter(~sound)
 
 
 def _require_sound(rates: pl.DataFrame) -> None:

@@ -21,6 +21,7 @@ from o2s_core.portfolio.assets import (
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
 from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
+from o2s_core.portfolio.daily_values import DailyValues, daily_values
 from o2s_core.portfolio.envelopes import ENVELOPES, MANAGEMENT_MODES, envelope_label
 from o2s_core.portfolio.holders import RIGHTS, ROLES, HolderShare, share_problem
 from o2s_core.portfolio.holdings import (
@@ -51,6 +52,14 @@ from o2s_core.portfolio.performance import (
     start_of,
 )
 from o2s_core.portfolio.posting import MOVEMENT_INPUT, MovementsRecorded, record_movements
+from o2s_core.portfolio.price_coverage import (
+    AGES,
+    BY_KIND,
+    COVERED,
+    MISSING,
+    PriceCoverage,
+    price_coverage,
+)
 from o2s_core.portfolio.projections import CURRENT_LINES, PROJECTION
 from o2s_core.portfolio.recording import (
     LINE_INPUT,
@@ -81,10 +90,13 @@ __all__ = [
     "ACCOUNTS",
     "ACCOUNT_FORM",
     "ACCOUNT_TOTALS",
+    "AGES",
     "ASSETS",
     "AXES",
     "BREAKDOWN",
     "BY_CONTACT",
+    "BY_KIND",
+    "COVERED",
     "CURRENT_LINES",
     "DIFFERENCE",
     "ENVELOPES",
@@ -96,6 +108,7 @@ __all__ = [
     "LINE_INPUT",
     "MANAGEMENT_MODES",
     "METHODS",
+    "MISSING",
     "MOVEMENTS",
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
@@ -111,6 +124,7 @@ __all__ = [
     "AccountForm",
     "AccountRef",
     "Cancelled",
+    "DailyValues",
     "HolderCard",
     "HolderShare",
     "Holdings",
@@ -119,6 +133,7 @@ __all__ = [
     "Pasted",
     "PastedProblem",
     "Performance",
+    "PriceCoverage",
     "SituationCheck",
     "SituationForm",
     "SituationView",
@@ -138,6 +153,7 @@ __all__ = [
     "cells_of",
     "check_situation",
     "checked",
+    "daily_values",
     "delete_account",
     "drawdowns",
     "edit_account",
@@ -149,6 +165,7 @@ __all__ = [
     "movements_of_account",
     "pasted",
     "performance",
+    "price_coverage",
     "purge_account",
     "reassign_account",
     "record_movements",

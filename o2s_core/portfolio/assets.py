@@ -46,11 +46,14 @@ def assets(ctx: Context) -> pl.DataFrame:
     cent; lines without price or rate are left out, as they are there.
     """
     ctx.require(Permission.PORTFOLIO_READ)
+    return store.query(ctx, "portfolio/assets", ASSETS, frames=owned_frames(ctx))
+
+
+def owned_frames(ctx: Context) -> dict[str, pl.DataFrame]:
+    """Return what `sql/owned_lines.sql` reads beside the published lines, which are made fresh."""
     store.publish_dirty(ctx, [PROJECTION])
-    held = _held_instruments(ctx)
-    prices = _prices(ctx, held)
-    frames = {"holders": _holders(ctx), "last_price": prices, "rates": _rates(ctx, prices)}
-    return store.query(ctx, "portfolio/assets", ASSETS, frames=frames)
+    prices = _prices(ctx, _held_instruments(ctx))
+    return {"holders": _holders(ctx), "last_price": prices, "rates": _rates(ctx, prices)}
 
 
 def assets_by_contact(ctx: Context) -> pl.DataFrame:
@@ -115,7 +118,7 @@ def _prices(ctx: Context, ids: Iterable[int]) -> pl.DataFrame:
     """Return the last price of each instrument, as integers of 10**-8."""
     last = market.last_prices(ctx, list(ids), ctx.today)
     scaled = (pl.col("value") * 100_000_000).cast(pl.Int64)
-    return last.select("instrument_id", "day", "currency", value=scaled)
+    return last.select("instrument_id", "day", "currency", "source", value=scaled)
 
 
 def _rates(ctx: Context, prices: pl.DataFrame) -> pl.DataFrame:

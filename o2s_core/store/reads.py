@@ -21,6 +21,8 @@ MEMORY: Final = "2GB"
 #: What a query must mention; a query about no client says so on a line of its own.
 SCOPE: Final = ("$everyone", "$adviser_ids")
 UNSCOPED: Final = "-- about no client:"
+#: What a query says to stand on the tables that another text defines: `-- with: package/name`.
+SHARED: Final = re.compile(r"^-- with: ([a-z_]+/[a-z_]+)$", re.MULTILINE)
 _making = Lock()
 
 
@@ -59,11 +61,17 @@ def query(
 @cache
 def statement(name: str) -> str:
     """Return the text of a query; one that forgets the perimeter is refused."""
-    package, question = name.split("/")
-    text = (files("o2s_core") / package / "sql" / f"{question}.sql").read_text()
+    text = _text(name)
+    if shared := SHARED.search(text):
+        text = f"{_text(shared[1])}\n{text}"
     if UNSCOPED not in text and not all(mentions(text, word) for word in SCOPE):
         raise ValueError(f"{name}.sql forgets the perimeter ({' and '.join(SCOPE)})")
     return text
+
+
+def _text(name: str) -> str:
+    package, question = name.split("/")
+    return (files("o2s_core") / package / "sql" / f"{question}.sql").read_text()
 
 
 def mentions(text: str, word: str) -> bool:

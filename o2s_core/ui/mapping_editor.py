@@ -20,7 +20,13 @@ from o2s_core.ui.forms import once, saving
 from o2s_core.ui.navigation import go
 
 NEW: Final = "nouvelle"
-CONTENTS: Final = {"positions": "Positions", "movements": "Mouvements", "accounts": "Comptes"}
+CONTENTS: Final = {
+    "positions": "Positions",
+    "movements": "Mouvements",
+    "accounts": "Comptes",
+    "prices": "Cours",
+    "rates": "Taux de change",
+}
 COMPLETENESS: Final = {
     "full_snapshot": "Toutes les lignes du compte",
     "full_window": "Toutes les opérations de la période",

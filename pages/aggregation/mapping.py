@@ -12,6 +12,8 @@ CONTENTS = {
     "positions": "Positions",
     "movements": "Mouvements",
     "positions,accounts": "Positions et comptes",
+    "prices": "Cours",
+    "rates": "Taux de change",
 }
 LISTED = [
     ui.Column("label", "Correspondance", sub="code", width=280),

@@ -18,6 +18,7 @@ OF_THE_FIRM = (
     "instrument_id",
     "provider_id",
     "alias_id",
+    "price_id",
     "agency_id",
     "team_id",
     "user_id",
@@ -37,6 +38,7 @@ APART = {
     "market.instruments_by_alias": "the provider is the delivery's or the account's, never typed",
     "market.price_series": "asked of a support that `market.instrument` gave",
     "market.price_path": "asked of a support that `market.instrument` gave",
+    "market.price_corrections": "asked of a support that `market.instrument` gave",
 }
 
 

@@ -37,11 +37,28 @@ def test_a_price_is_in_the_currency_of_its_support_unless_it_says(firm, fund, te
     assert price(firm, fund) == (Decimal("12.345"), "USD", DAY)
 
 
-def test_a_price_in_pence_is_kept_in_pounds(firm, fund):
+def test_a_price_in_pence_is_kept_in_pounds(firm):
+    share = kit.instrument(firm.operator, isin=ISIN, kind="share", currency="GBP")
     market.load_prices(
         firm.operator, f"isin,day,value,currency\n{ISIN},2026-11-20,250,GBX".encode()
     )
-    assert price(firm, fund) == (Decimal("2.5"), "GBP", DAY)
+    assert price(firm, share) == (Decimal("2.5"), "GBP", DAY)
+
+
+def test_a_price_in_another_currency_than_its_support_is_refused(firm, fund):
+    text = f"isin,day,value,currency\n{ISIN},2026-11-20,10,EUR"
+    loaded = market.load_prices(firm.operator, text.encode())
+    assert loaded.stored == 0
+    assert "support est en USD" in loaded.refused[0]
+
+
+def test_a_fund_price_far_from_the_one_before_is_stored_and_said(firm, fund):
+    """Whoever loads a file by hand decides; the sentence says what to look at."""
+    text = f"isin,day,value\n{ISIN},2026-11-19,10\n{ISIN},2026-11-20,12"
+    loaded = market.load_prices(firm.operator, text.encode())
+    assert loaded.stored == 2
+    assert "+20,0" in loaded.jumps[0]
+    assert price(firm, fund)[0] == 12
 
 
 def test_wrong_rows_are_named_the_others_are_stored(firm, fund):
@@ -101,7 +118,7 @@ def test_the_path_of_a_price_by_hand(firm, fund):
         ["isin,day,value", f"{ISIN},2026-11-16,10", f"{ISIN},2026-11-17,8", f"{ISIN},2026-11-18,12"]
     )
     market.load_prices(firm.operator, text.encode())
-    market.load_prices(firm.operator, f"isin,day,value,currency\n{ISIN},2026-11-15,9,EUR".encode())
+    kit.price(firm.operator, fund, date(2026, 11, 15), "9", currency="EUR")
     path = market.price_path(firm.alice, fund, date(2026, 11, 1), DAY)
     assert (path.first, path.last, path.lowest, path.highest) == (10, 12, 8, 12)
     assert path.change == pytest.approx(0.2)

@@ -21,6 +21,7 @@ LABELS: Final = {
     "trade_on": "Date d'opération", "value_on": "Date de valeur", "reference": "Référence",
     "gross": "Montant brut", "fees": "Frais", "taxes": "Taxes", "net": "Montant net",
     "fx_rate": "Taux de change", "window_from": "Début de période", "window_to": "Fin de période",
+    "price_kind": "Nature du cours", "rate": "Unités pour un euro", "rate_on": "Date du taux",
 }  # fmt: skip
 WARNINGS: Final = frozenset({"PRECISION", "NEGATIVE"})
 #: What happened to a value -> code of the catalogue.

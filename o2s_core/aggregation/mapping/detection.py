@@ -80,8 +80,14 @@ def _fit(lines: Sequence[Line], spec: MappingSpec, file_name: str) -> Candidate 
     if at is None:
         return None
     present = {grid.column_key(cell) for cell in head[at].cells if cell.strip()}
+    if any(grid.column_key(n) in present for names in spec.reading.header.absent for n in names):
+        return None
     known = {grid.column_key(n) for rule in spec.fields.values() for n in rule.names} & present
     known |= {grid.column_key(n) for names in spec.reading.header.required for n in names} & present
+    wide = _unpivoted(head[at], spec)
+    if spec.reading.unpivot and not wide:
+        return None
+    known |= wide
     named = _named(spec, file_name)
     score = 0.4 + 0.35 * len(known) / max(len(present), 1) + 0.15 * named + 0.1 * (not spec.generic)
     reasons = [
@@ -90,6 +96,17 @@ def _fit(lines: Sequence[Line], spec: MappingSpec, file_name: str) -> Candidate 
     ]
     reasons += [f"nom de fichier «{NBSP}{file_name}{NBSP}» attendu"] if named else []
     return Candidate(spec, round(score, 3), tuple(reasons))
+
+
+def _unpivoted(header: Line, spec: MappingSpec) -> set[str]:
+    """Return the columns of a wide table that become rows."""
+    wide = spec.reading.unpivot
+    names = pl.Series([cell.strip() for cell in header.cells], dtype=pl.String)
+    return (
+        {grid.column_key(n) for n in names.filter(names.str.contains(wide.columns))}
+        if wide
+        else set()
+    )
 
 
 def _named(spec: MappingSpec, file_name: str) -> bool:

@@ -37,6 +37,8 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "currency", "reference",
     ),
     "accounts": ("opened_on", "total", "currency"),
+    "prices": ("price_on", "price", "price_kind", "currency"),
+    "rates": ("currency", "rate_on", "rate"),
 }  # fmt: skip
 #: How dates are written: as it is shown -> as the mapping says it.
 DATES: Final = {
@@ -60,7 +62,7 @@ def slug(name: str) -> str:
 
 
 def contents_of(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a mapping says that its rows are: positions, movements, accounts."""
+    """Return what a mapping says that its rows are: positions, movements, prices and so on."""
     content = document.get("content") or ()
     return (content,) if isinstance(content, str) else tuple(content)
 

@@ -15,6 +15,8 @@ from o2s_core.aggregation.statement import (
     EXACT,
     LINES,
     MOVEMENTS,
+    PRICES,
+    RATES,
     SITUATIONS,
     Refusal,
     Statement,
@@ -25,7 +27,12 @@ from o2s_core.kernel.french import NBSP
 MINOR_UNITS: Final = {"GBX": "GBP", "GBp": "GBP", "ILA": "ILS", "ZAc": "ZAR", "ZAC": "ZAR"}
 #: Kinds that never move shares: the quantity beside them is the one held.
 PAYMENTS: Final = ("dividend", "coupon", "interest")
-RECORDS: Final = {"positions": "position", "movements": "movement", "accounts": "account"}
+RECORDS: Final = {
+    "positions": "position", "movements": "movement", "accounts": "account", "prices": "price",
+    "rates": "rate",
+}  # fmt: skip
+#: Contents that speak of accounts.
+OF_ACCOUNTS: Final = ("positions", "movements", "accounts")
 
 
 def statement(
@@ -52,11 +59,13 @@ def statement(
     window = _window(kept)
     return Statement(
         format=grid.format,
-        accounts=_accounts(kept),
+        accounts=_accounts(_of(kept, spec, *OF_ACCOUNTS)),
         situations=_situations(_of(kept, spec, "positions", "accounts")),
         lines=_lines(_of(kept, spec, "positions")),
         movements=_movements(_of(kept, spec, "movements")),
-        raw=grid.raw,
+        prices=_prices(_of(kept, spec, "prices")),
+        rates=_rates(_of(kept, spec, "rates")),
+        raw=_raw(grid, spec, found),
         anomalies=found,
         rows=rows,
         mapped=kept.height,
@@ -107,7 +116,11 @@ def _with_row_checks(mapped: Mapped, spec: MappingSpec) -> Mapped:
     identity = pl.coalesce("isin", "code", "label").is_not_null() | (
         pl.col("instrument_kind") == "cash"
     )
+    if "rates" in spec.content:
+        identity = pl.lit(value=True)
     amounts = ("quantity", "value") if "positions" in spec.content else ("quantity", "net", "gross")
+    if set(spec.content) & {"prices", "rates"}:
+        amounts = ("price", "rate")
     said = pl.coalesce(*amounts).is_not_null()
     enough = said & identity.fill_null(value=False) if "movements" not in spec.content else said
     if "accounts" in spec.content or "record" in spec.fields:
@@ -131,6 +144,7 @@ def _complete(frame: pl.DataFrame) -> pl.DataFrame:
     types |= {"instrument_kind": pl.String(), "price_currency": pl.String()}
     types |= {"reference": pl.String(), "record": pl.String()}
     types |= {"window_from": pl.Date(), "window_to": pl.Date()}
+    types |= {"price_kind": pl.String(), "rate": EXACT, "rate_on": pl.Date()}
     missing = [pl.lit(None, t).alias(n) for n, t in types.items() if n not in frame.columns]
     return frame.with_columns(missing)
 
@@ -140,7 +154,7 @@ def _as_units(frame: pl.DataFrame) -> pl.DataFrame:
     hundredth = pl.lit(Decimal("0.01")).cast(EXACT)
     minor = list(MINOR_UNITS)
     priced = pl.coalesce("price_currency", "currency").is_in(minor)
-    amounts = ("accrued", "value", "total", "gross", "fees", "taxes", "net")
+    amounts = ("accrued", "value", "total", "gross", "fees", "taxes", "net", "rate")
 
     def scaled(name: str, when: pl.Expr) -> pl.Expr:
         return pl.when(when).then(pl.col(name) * hundredth).otherwise(pl.col(name)).alias(name)
@@ -226,6 +240,26 @@ def _movements(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(named).then(pl.col(name)).alias(name) for name in ("code", "code_type")
     )
     return movements.select(MOVEMENTS.names()).cast(MOVEMENTS)
+
+
+def _prices(frame: pl.DataFrame) -> pl.DataFrame:
+    prices = _named(frame).with_columns(
+        day="price_on", value="price", kind="price_kind",
+        currency=pl.coalesce(pl.col("price_currency").replace(MINOR_UNITS), "currency"),
+    )  # fmt: skip
+    return prices.select(PRICES.names()).cast(PRICES)
+
+
+def _rates(frame: pl.DataFrame) -> pl.DataFrame:
+    rates = frame.with_columns(day="rate_on", units_per_euro="rate")
+    return rates.select(RATES.names()).cast(RATES)
+
+
+def _raw(grid: Grid, spec: MappingSpec, found: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows to keep verbatim; of prices and rates, those that somebody must look at."""
+    if set(spec.content) & set(OF_ACCOUNTS):
+        return grid.raw
+    return grid.raw.filter(pl.col("locator").is_in(found["locator"].implode()))
 
 
 def _window(frame: pl.DataFrame) -> tuple[date, date] | None:

@@ -39,6 +39,11 @@ RECEIVED: Final[tuple[str, ...]] = (
     "sell", "switch_out", "deposit", "transfer_in", "dividend", "coupon", "interest",
     "profit_sharing", "advance",
 )  # fmt: skip
+#: What each row of a file of prices, or of rates, must say.
+OF_MARKET: Final[Mapping[str, set[str]]] = {
+    "prices": {"price_on", "price"},
+    "rates": {"rate_on", "rate", "currency"},
+}
 CODES: Final = frozenset({"account", "isin", "code", "reference"})
 Given = Mapping[str, str | date]
 
@@ -308,6 +313,8 @@ def required_fields(spec: MappingSpec) -> set[str]:
         asked.add("as_of")
     if "movements" in spec.content:
         asked |= {"trade_on", "kind"}
+    for content, names in OF_MARKET.items():
+        asked |= names if content in spec.content else set()
     account = spec.fields.get("account")
     by_row = account is not None and bool(account.names or account.position)
     if account is not None and by_row and account.default is None:

@@ -116,7 +116,7 @@ def build(
     `complete` is whether the file ends with an end of line: a short last row
     of a file that does not is a truncated file.
     """
-    columns = _named(lines[at].cells)
+    columns = named = _named(lines[at].cells)
     if len(columns) > MAX_COLUMNS or len(lines) - at > MAX_ROWS + 1:
         return Refusal(kind, "F04", TOO_LARGE)
     below = _joined(lines[at + 1 :], reading, columns)
@@ -125,14 +125,17 @@ def build(
         return Refusal(kind, "F07", CUT.format(rows.seen[-1].locator))
     if not rows.seen:
         return Refusal(kind, "F01", NO_ROWS)
+    columns, frame = _unpivoted(columns, _frame(rows.kept, columns, typed=kind == "xlsx"), reading)
+    if frame.height > MAX_ROWS:
+        return Refusal(kind, "F04", TOO_LARGE)
     return Grid(
         format=kind,
         columns=columns,
         header_line=lines[at].number,
         preamble=[line.cells for line in lines[:at]],
         trailer=[line.cells for line in rows.trailer],
-        frame=_frame(rows.kept, columns, typed=kind == "xlsx"),
-        raw=_raw([line for line in lines[at + 1 :] if _filled(line)], columns),
+        frame=frame,
+        raw=_raw([line for line in lines[at + 1 :] if _filled(line)], named),
         misfits=tuple(rows.misfits),
     )
 
@@ -253,6 +256,32 @@ def _frame(lines: Sequence[Line], columns: Sequence[str], *, typed: bool) -> pl.
         by_kind = list(zip(*kinds, strict=True)) if kinds else [()] * width
         data |= {f"k{i}": letters for i, letters in enumerate(by_kind, start=1)}
     return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+
+
+def _unpivoted(
+    columns: tuple[str, ...], frame: pl.DataFrame, reading: Reading
+) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """Lay the columns of a wide table out as rows; each row keeps where it comes from."""
+    wide = reading.unpivot
+    if wide is None:
+        return columns, frame
+    names = pl.Series(columns)
+    chosen = names.str.contains(wide.columns)
+    left = [rank for rank, out in enumerate(chosen, start=1) if not out]
+    parts = [
+        frame.select(
+            "locator", *(f"c{rank}" for rank in left), name=pl.lit(columns[n]), value=f"c{n + 1}"
+        ).with_columns(pl.format("{}, {}", "locator", "name").alias("locator"))
+        for n, out in enumerate(chosen)
+        if out
+    ]
+    kept = (*(columns[rank - 1] for rank in left), wide.name, wide.value)
+    ranks = {f"c{rank}": f"c{place}" for place, rank in enumerate(left, start=1)}
+    ranks |= {"name": f"c{len(left) + 1}", "value": f"c{len(left) + 2}"}
+    empty = pl.DataFrame(schema=dict.fromkeys(("locator", *ranks), pl.String))
+    nothing = ["", *reading.empty]
+    rows = pl.concat([empty, *parts]).filter(~pl.col("value").str.strip_chars().is_in(nothing))
+    return kept, rows.rename(ranks)
 
 
 def _raw(lines: Sequence[Line], columns: Sequence[str]) -> pl.DataFrame:

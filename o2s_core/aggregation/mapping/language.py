@@ -27,7 +27,9 @@ FIELDS: Final[Mapping[str, Literal["text", "day", "number"]]] = {
     "trade_on": "day", "value_on": "day", "reference": "text", "gross": "number",
     "fees": "number", "taxes": "number", "net": "number", "fx_rate": "number",
     "window_from": "day", "window_to": "day",
+    "price_kind": "text", "rate": "number", "rate_on": "day",
 }  # fmt: skip
+PRICE_KINDS: Final = ("nav", "close", "withdrawal")
 CODE_TYPES: Final = ("isin", "cusip", "sedol", "wkn", "ticker", "conid", "partner", "label")
 
 
@@ -49,6 +51,7 @@ def _one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+Content = Literal["positions", "movements", "accounts", "prices", "rates"]
 Pattern = Annotated[str, AfterValidator(_rust_regex)]
 Text = Annotated[str, BeforeValidator(_text)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
@@ -117,6 +120,7 @@ class Header(_Part):
 
     required: tuple[Names, ...] = Field(min_length=1)  #: each: one name, or accepted names
     max_before: int = Field(default=30, ge=0, le=200)
+    absent: tuple[Names, ...] = ()  #: columns of another kind of file: it is not this one
 
 
 class Control(_Part):
@@ -133,6 +137,18 @@ class Footer(_Part):
     controls: tuple[Control, ...] = ()
 
 
+class Unpivot(_Part):
+    """A wide table laid out as rows: the columns whose name matches become two columns.
+
+    `{columns: "^[A-Z]{3}$", name: Devise, value: Taux}` turns one column a
+    currency into rows of a currency and a rate. Empty cells give no row.
+    """
+
+    columns: Pattern
+    name: str
+    value: str
+
+
 class Reading(_Part):
     """How bytes become rows."""
 
@@ -146,6 +162,7 @@ class Reading(_Part):
     empty: Names = ()  #: texts that mean nothing, such as n/a
     continuation: str | None = None  #: a row whose cell is empty there continues the one above
     truncated: Pattern | None = None  #: one group: the number of rows beyond which rows are cut
+    unpivot: Unpivot | None = None
     sheet: str | int = 0  #: pattern of the name, or rank from 0
     merged_cells: Literal["propagate", "ignore"] = "propagate"
 
@@ -177,7 +194,8 @@ class MappingSpec(_Part):
     reading: Reading
     file_name: Pattern | None = None
     content: Annotated[
-        tuple[Literal["positions", "movements", "accounts"], ...], BeforeValidator(_one_or_many)
+        tuple[Literal["positions", "movements", "accounts", "prices", "rates"], ...],
+        BeforeValidator(_one_or_many),
     ] = ()
     completeness: Literal["full_snapshot", "full_window", "delta"] = "delta"
     stable_references: bool = False
@@ -210,7 +228,9 @@ def _incoherences(spec: MappingSpec) -> list[str]:
     found += [f"fields.{n}: champ obligatoire pour ce contenu" for n in _missing(spec)]
     found += [message for name, rule in spec.fields.items() for message in _wrong(spec, name, rule)]
     if not spec.content:
-        found.append("content: indiquez positions, movements ou accounts")
+        found.append("content: indiquez positions, movements, accounts, prices ou rates")
+    if set(spec.content) & {"positions"} and set(spec.content) & {"prices", "rates"}:
+        found.append("content: un fichier de cours ou de taux ne contient pas de positions")
     return found + _unknown_names(spec)
 
 
@@ -219,6 +239,8 @@ def _missing(spec: MappingSpec) -> list[str]:
         "positions": ("as_of",),
         "movements": ("trade_on", "kind"),
         "accounts": ("account",),
+        "prices": ("price_on", "price"),
+        "rates": ("rate_on", "rate", "currency"),
     }
     return [n for content in spec.content for n in needed[content] if n not in spec.fields]
 
@@ -240,8 +262,10 @@ def _wrong(spec: MappingSpec, name: str, rule: Rule) -> list[str]:
         found.append(f"fields.{name}.number: ce champ n'est pas un nombre")
     if rule.file and (spec.file_name is None or f"(?P<{rule.file}>" not in spec.file_name):
         found.append(f"fields.{name}.file: le groupe « {rule.file} » manque dans file_name")
-    if name in {"kind", "code_type"}:
-        allowed: tuple[str, ...] = MOVEMENT_KINDS if name == "kind" else CODE_TYPES
+    lists: dict[str, tuple[str, ...]] = {
+        "kind": MOVEMENT_KINDS, "code_type": CODE_TYPES, "price_kind": PRICE_KINDS,
+    }  # fmt: skip
+    if allowed := lists.get(name, ()):
         found += [
             f"fields.{name}: « {value} » n'est pas une valeur de la liste"
             for value in _values(rule)

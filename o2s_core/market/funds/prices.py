@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import literal, select
@@ -11,6 +11,9 @@ from sqlmodel import col
 from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.market.models import FundFact, FundReport
+
+#: Instruments named in a query; beyond, every standing report is read at once.
+ASKED: Final = 500
 
 
 def reported_prices(
@@ -27,15 +30,18 @@ def reported_prices(
         literal("Inventaire TPT").label("source"),
         col(FundReport.created_at).label("recorded_at"),
     ]
+    ids = list(instrument_ids)
+    named = [col(FundFact.instrument_id).in_(ids)] if len(ids) <= ASKED else []
     query = (
         select(*columns)
         .join(FundReport, col(FundReport.id) == col(FundFact.report_id))
         .where(
             col(FundFact.firm_id) == ctx.firm_id,
             col(FundFact.name) == "fund.price",
-            col(FundFact.instrument_id).in_(list(instrument_ids)),
+            *named,
             col(FundFact.as_of) <= until,
             col(FundReport.state) == "active",
         )
     )
-    return store.frame(ctx, query, schema)
+    found = store.frame(ctx, query, schema)
+    return found if named else found.filter(pl.col("instrument_id").is_in(ids))

@@ -1,5 +1,6 @@
 """Complete the aggregation."""
 
+# ruff: noqa: PLR0915 (a list of tables, written by the generator)
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,6 +14,51 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema from 0002 to 0003."""
+    op.create_table(
+        "doubtful_price",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("previous_value", sa.BigInteger(), nullable=False),
+        sa.Column("previous_on", sa.Date(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_doubtful_price_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_doubtful_price")),
+        sa.UniqueConstraint(
+            "firm_id",
+            "instrument_id",
+            "day",
+            "source",
+            name=op.f("uq_doubtful_price_firm_id_instrument_id_day_source"),
+        ),
+    )
+    with op.batch_alter_table("doubtful_price", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_doubtful_price_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_doubtful_price_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_doubtful_price_state"), ["state"], unique=False)
+
     op.create_table(
         "fund_report",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -46,6 +92,34 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_fund_report_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "price_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_price_correction_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_correction")),
+    )
+    with op.batch_alter_table("price_correction", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_price_correction_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_price_correction_instrument_id"), ["instrument_id"], unique=False
         )
 
     op.create_table(

@@ -1,0 +1,146 @@
+"""Which prices do the lines of partners carry, and which are kept? (Cours des partenaires).
+
+Only prices by which a partner values a line, never those of its trades. They
+serve every account that holds the same support, and give way to any other
+source on their day (`market.price_precedence`).
+"""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Select,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlmodel import col
+
+from o2s_core import store
+from o2s_core.aggregation.models import Delivery, DeliveryAccount
+from o2s_core.aggregation.report import FINAL
+from o2s_core.kernel.context import Context
+from o2s_core.market.models import Instrument, Provider
+from o2s_core.market.price_history import PRICE_INPUT, withdraw_prices
+from o2s_core.market.price_intake import Taken, take_prices
+from o2s_core.market.price_precedence import PARTNER
+from o2s_core.market.typed_prices import BY_AMOUNT
+from o2s_core.portfolio.models import Account, Situation, SituationLine
+
+#: How far a line may lie from quantity × price, and its price still be one of the market.
+CENTS: Final = 0.05
+SHARE: Final = 0.01
+#: Kinds quoted on an exchange: their price is a closing price, the others' a net asset value.
+LISTED: Final = ("share", "etf", "bond", "option", "right", "crypto", "index")
+KEY: Final = ("instrument_id", "day", "source")
+_FOUND: Final = pl.Schema(
+    {
+        "instrument_id": pl.Int64(), "day": pl.Date(), "value": PRICE_INPUT["value"],
+        "currency": pl.String(), "instrument_kind": pl.String(), "partner": pl.String(),
+        "lines": pl.Int64(),
+    }
+)  # fmt: skip
+
+
+def take_carried(tx: store.Tx, delivery: Delivery) -> Taken:
+    """Keep the prices of the lines that a delivery has just brought, inside the open write.
+
+    The first time all of them; later those of the accounts decided meanwhile.
+    """
+    lines = [col(Situation.delivery_id) == delivery.id, col(Situation.state) == "active"]
+    if delivery.state in FINAL:
+        decided = select(col(DeliveryAccount.account_id)).where(
+            col(DeliveryAccount.firm_id) == tx.ctx.firm_id,
+            col(DeliveryAccount.delivery_id) == delivery.id,
+            col(DeliveryAccount.updated_at) == tx.ctx.now,
+        )
+        lines.append(col(Situation.account_id).in_(decided))
+    carried = carried_prices(tx.ctx, *lines)
+    return take_prices(tx, carried, delivery_id=delivery.id) if carried.height else Taken()
+
+
+def give_back_carried(tx: store.Tx, delivery_id: int) -> int:
+    """Take back the prices that a cancelled delivery carried, unless another line says one.
+
+    Called once its situations are cancelled. Returns how many were withdrawn.
+    """
+    gone = carried_prices(tx.ctx, col(Situation.delivery_id) == delivery_id)
+    if gone.is_empty():
+        return 0
+    withdrawn = withdraw_prices(tx, gone.select(KEY))
+    ids = gone["instrument_id"].unique().to_list()
+    left = carried_prices(tx.ctx, col(Situation.state) == "active", instrument_ids=ids)
+    still = left.join(gone.select(KEY), on=KEY, how="semi")
+    if still.height:
+        take_prices(tx, still)
+    return withdrawn
+
+
+def carried_prices(
+    ctx: Context, *lines: ColumnElement[bool], instrument_ids: Collection[int] = ()
+) -> pl.DataFrame:
+    """Return the valuation prices that some lines carry (schema `market.PRICE_INPUT`).
+
+    A line whose value is not quantity × price is left out: its price may be of
+    another unit. Where lines of one partner differ, what most of them say.
+    """
+    found = store.frame(ctx, _asked(ctx, lines), _FOUND)
+    if instrument_ids:
+        found = found.filter(pl.col("instrument_id").is_in(list(instrument_ids)))
+    listed = pl.col("instrument_kind").is_in(LISTED)
+    named = found.with_columns(
+        source=pl.concat_str(pl.lit(PARTNER), "partner"),
+        kind=pl.when(listed).then(pl.lit("close")).otherwise(pl.lit("nav")),
+    )
+    most = named.sort("lines", "value", descending=True).unique(KEY, keep="first")
+    return most.select(PRICE_INPUT.names()).sort("instrument_id", "day", "source")
+
+
+def _asked(ctx: Context, lines: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    day = func.coalesce(col(SituationLine.price_on), col(Situation.as_of))
+    own: tuple[Any, ...] = (
+        col(SituationLine.instrument_id), day.label("day"), col(SituationLine.price).label("value"),
+        col(SituationLine.currency), col(Instrument.kind).label("instrument_kind"),
+        col(Provider.code).label("partner"),
+    )  # fmt: skip
+    return (
+        select(*own, func.count().label("lines"))
+        .join(Situation, col(Situation.id) == col(SituationLine.situation_id))
+        .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
+        .join(Account, col(Account.id) == col(Situation.account_id))
+        .join(Provider, col(Provider.id) == col(Account.provider_id))
+        .where(
+            col(SituationLine.firm_id) == ctx.firm_id,
+            col(Situation.source) == "partner",
+            col(SituationLine.price) > 0,
+            col(SituationLine.currency) == col(Instrument.currency),
+            col(Instrument.kind).not_in(sorted(BY_AMOUNT)),
+            _coherent(),
+            *lines,
+        )
+        .group_by(*(column.element if hasattr(column, "element") else column for column in own))
+    )
+
+
+def _coherent() -> ColumnElement[bool]:
+    """Return the condition that a line is worth its quantity at its price."""
+    value = _float(col(SituationLine.value))
+    priced = (
+        _float(col(SituationLine.quantity))
+        * _float(col(SituationLine.price))
+        * _float(col(Instrument.price_factor))
+        + func.coalesce(_float(col(SituationLine.accrued)), 0.0)
+    )  # fmt: skip
+    near = func.abs(priced - value) <= CENTS + SHARE * func.abs(value)
+    return or_(col(SituationLine.value).is_(None), col(SituationLine.quantity).is_(None), near)
+
+
+def _float(amount: Any) -> Any:  # noqa: ANN401
+    """Return an exact amount as a float, for a comparison that needs no cent."""
+    return cast(type_coerce(amount, BigInteger), Float) / 1e8
