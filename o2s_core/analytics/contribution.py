@@ -25,9 +25,25 @@ def linked(values: Numbers, flows: Numbers) -> Numbers:
         One contribution per line (a ratio); they add up to the return of the whole,
         by Carino's linking. NaN when the whole lost everything on a day.
     """
-    gains = np.diff(values, axis=0) - flows[1:]
     entering = np.maximum(flows[1:].sum(axis=1), 0.0)
-    base = values[:-1].sum(axis=1) + entering
-    capital = base > ZERO
-    parts = np.where(capital[:, None], gains / np.where(capital, base, 1.0)[:, None], 0.0)
+    return of_gains(np.diff(values, axis=0) - flows[1:], values[:-1].sum(axis=1) + entering)
+
+
+def of_gains(gains: Numbers, capital: Numbers) -> Numbers:
+    """Return what each line added to the return of the whole, from what it gained each day.
+
+    Parameters
+    ----------
+    gains
+        Shape `(days, lines)`: what each line earned, flows apart.
+    capital
+        One per day: what the whole had at work. A day without capital counts for nothing.
+
+    Returns
+    -------
+    numpy.ndarray
+        One contribution per line; they add up to the compounded return of the whole.
+    """
+    at_work = capital > ZERO
+    parts = gains / np.where(at_work, capital, 1.0)[:, None] * at_work[:, None]
     return (parts * carino(parts.sum(axis=1))[:, None]).sum(axis=0)

@@ -1,7 +1,7 @@
 """How has a scope done? Every figure of the page, the command line and the statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -17,8 +17,10 @@ from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.money import cents
 from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio.holdings import holdings
+from o2s_core.portfolio.performance.contributions import CONTRIBUTIONS, contributions
 from o2s_core.portfolio.performance.flows import AccountFlows, external_flows
 from o2s_core.portfolio.performance.measuring import Measured, measured
+from o2s_core.portfolio.performance.moves import moves
 from o2s_core.portfolio.performance.paths import Paths, paths
 from o2s_core.portfolio.performance.periods import PERIODS, start_of
 from o2s_core.portfolio.performance.reference import Reference, reference, relative
@@ -62,7 +64,7 @@ class Performance:
     they do not exist. `opening_eur + net_flows_eur + gain_eur = closing_eur`, to the cent;
     opening and closing are the totals of the holdings on their days. `risk` is empty of
     figures below 26 observations. `reference` names the index compared, `reference_return`
-    is what it earned over the same days.
+    is what it earned over the same days. `lines` says which support earned what.
     """
 
     scope_name: str
@@ -83,6 +85,7 @@ class Performance:
     risk: Mapping[str, float | None]
     rhythm: str
     coverage: Coverage
+    lines: pl.DataFrame = field(default_factory=CONTRIBUTIONS.to_frame)
     reference: str = ""
     reference_return: float | None = None
 
@@ -114,12 +117,14 @@ def performance(
     found = paths(ctx, scope, last)
     if not found.accounts:
         return None
-    flows = external_flows(ctx, found, gross=gross)
+    moved = moves(ctx, found)
+    flows = external_flows(found, moved, gross=gross)
     period = measured(found, flows, start or date.min, last)
     if period is None:
         return None
     compared = reference(ctx, benchmark, period.first, period.last) if benchmark else None
-    return _figures(ctx, scope, found, flows, period, compared)
+    made = _figures(ctx, scope, found, flows, period, compared)
+    return replace(made, lines=contributions(found, moved, period))
 
 
 def _figures(

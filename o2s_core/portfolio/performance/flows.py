@@ -5,17 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from o2s_core import market, store
-from o2s_core.kernel.context import Context
 from o2s_core.market.models import Instrument
 from o2s_core.portfolio.models import Movement
 from o2s_core.portfolio.movement_kinds import FUNDING
 from o2s_core.portfolio.performance.deducing import deduced
 from o2s_core.portfolio.performance.gaps import appearing, dark_lines, unknown_on, vanishing
+from o2s_core.portfolio.performance.moves import Moves
 from o2s_core.portfolio.performance.paths import AccountPath, Paths
-from o2s_core.portfolio.running_positions import cash_effect, posted_movements
+from o2s_core.portfolio.running_positions import cash_effect
 
 #: What the insurer lends on a contract does not change what the contract is worth.
 LENT: Final = frozenset({"advance", "advance_repayment"})
@@ -58,7 +55,7 @@ class AccountFlows:
     without_amount: int = 0
 
 
-def external_flows(ctx: Context, found: Paths, *, gross: bool = False) -> dict[int, AccountFlows]:
+def external_flows(found: Paths, moved: Moves, *, gross: bool = False) -> dict[int, AccountFlows]:
     """Return the external flows of every account, by account.
 
     A deposit, a withdrawal and a transfer are flows; a switch, a dividend, a tax and a fee
@@ -67,30 +64,14 @@ def external_flows(ctx: Context, found: Paths, *, gross: bool = False) -> dict[i
     every movement of cash is a flow. Where no movement at all was received between two
     situations, what entered is deduced from the quantities.
     """
-    last = found.days[-1].item()
-    ids = [path.account.id for path in found.accounts]
-    with store.reading(ctx) as session:
-        movements, instruments = posted_movements(session, ctx, ids, last)
-    rates = _rates(ctx, movements, found)
-    made = {}
-    for path in found.accounts:
-        rows = movements.get(path.account.id, [])
-        own = _of_account(path, rows, instruments, found, rates, gross=gross)
-        made[path.account.id] = own
-    return made
+    return {
+        path.account.id: _of_account(path, moved, found, gross=gross) for path in found.accounts
+    }
 
 
-def _of_account(
-    path: AccountPath,
-    rows: Sequence[Movement],
-    instruments: dict[int, Instrument],
-    found: Paths,
-    rates: Mapping[str, np.ndarray],
-    *,
-    gross: bool,
-) -> AccountFlows:
-    paid = _paid(path, rows, instruments)
-    dark = dark_lines(path)
+def _of_account(path: AccountPath, moved: Moves, found: Paths, *, gross: bool) -> AccountFlows:
+    rows = moved.of(path.account.id)
+    paid, dark = _paid(path, rows, moved.instruments), dark_lines(path)
     flows = []
     for row in rows:
         at = found.at(row.trade_on)
@@ -98,8 +79,7 @@ def _of_account(
         amount = paid.amount(row, gross=gross, unknown=unknown)
         if amount == 0:
             continue
-        rate = float(rates[row.currency][max(at, 0)])
-        euros = math.nan if amount is None else amount / rate * path.share
+        euros = math.nan if amount is None else amount * moved.euro(row.currency, at) * path.share
         flows.append(ExternalFlow(path.account.id, at, HIDDEN if unknown else row.kind, euros))
     flows += _silent(path, [found.at(row.trade_on) for row in rows])
     kept = sorted((f for f in flows if not math.isnan(f.amount)), key=lambda flow: flow.at)
@@ -150,13 +130,3 @@ def _paid(path: AccountPath, rows: Sequence[Movement], instruments: dict[int, In
     known = any(line.position.value is not None for line in path.lines) if path.computed else cash
     funded = known or any(row.kind in FUNDING for row in rows)
     return _Paid(funded, FUNDING if path.computed else FUNDING - LENT, instruments)
-
-
-def _rates(
-    ctx: Context, movements: Mapping[int, Sequence[Movement]], found: Paths
-) -> dict[str, np.ndarray]:
-    """Return the daily units of each currency for a euro."""
-    currencies = sorted({row.currency for rows in movements.values() for row in rows})
-    first, last = found.days[0].item(), found.days[-1].item()
-    rates = market.rate_matrix(ctx, currencies, first, last)
-    return dict(zip(currencies, rates.values, strict=True))

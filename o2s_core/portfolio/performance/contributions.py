@@ -1,0 +1,127 @@
+"""Which line earned what over a period? (contribution des supports à la performance)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from o2s_core.analytics import contribution
+from o2s_core.analytics.observations import Numbers
+from o2s_core.portfolio.performance.measuring import Measured
+from o2s_core.portfolio.performance.moves import Moves
+from o2s_core.portfolio.performance.paths import AccountPath, LinePath, Paths
+from o2s_core.portfolio.running_positions import cash_effect, value_effect
+
+#: One row per support and account, the rest of each account last: what it gained in euros
+#: and what that added to the time-weighted return (a ratio). Both add up to the whole.
+CONTRIBUTIONS: Final = pl.Schema(
+    {
+        "account_id": pl.Int64(),
+        "account": pl.String(),
+        "label": pl.String(),
+        "asset_class": pl.String(),
+        "gain_eur": pl.Float64(),
+        "contribution": pl.Float64(),
+    }
+)
+#: Fees, levies, and what came between two situations at another price than that of the day.
+REST: Final = "Frais, prélèvements et écarts de dates"
+INCOME: Final = frozenset({"dividend", "coupon", "interest", "profit_sharing"})
+
+Key = tuple[int, int | str]  #: account, then instrument or label
+
+
+def contributions(found: Paths, moved: Moves, period: Measured) -> pl.DataFrame:
+    """Return what each line earned from the close of the first day to that of the last.
+
+    A line earns what its price does at the quantity held, and its income; a fonds euros
+    what it is credited beyond payments. What an account earned besides is its rest.
+
+    Returns
+    -------
+    pl.DataFrame
+        Schema `CONTRIBUTIONS`, the largest gain first.
+    """
+    gains: dict[Key, Numbers] = defaultdict(lambda: np.zeros(len(found.days)))
+    said: dict[Key, tuple[str, str]] = {}
+    for path in found.accounts:
+        _prices(path, gains, said)
+        _income(path, found, moved, gains)
+    inside = slice(found.at(period.first) + 1, found.at(period.last) + 1)
+    return _table(found, {key: gain[inside] for key, gain in gains.items()}, said, period)
+
+
+def _prices(path: AccountPath, gains: dict[Key, Numbers], said: dict[Key, tuple[str, str]]) -> None:
+    """Add what the prices did to each line, at the quantity held."""
+    following = {(_name(line), line.start): line for line in path.lines}
+    for line in path.lines:
+        key = (path.account.id, _name(line))
+        said[key] = (line.position.label, line.position.asset_class)
+        moved = np.nan_to_num(np.diff(line.worth))
+        after = following.get((_name(line), line.stop))
+        if after is not None and len(line.worth) > line.stop - line.start:
+            moved[-1] = _change(line, after)
+        gains[key][line.start + 1 : line.start + 1 + len(moved)] += moved
+
+
+def _name(line: LinePath) -> int | str:
+    return line.position.instrument_id or line.position.label
+
+
+def _change(line: LinePath, after: LinePath) -> float:
+    """Return what the price did on the day of a new quantity; what is held by value, its change."""
+    was, now = float(line.held[-1]), float(after.worth[0])
+    if np.isnan(was) or np.isnan(now) or line.position.instrument_kind == "cash":
+        return 0.0
+    quantity, later = line.position.quantity, after.position.quantity
+    if line.position.by_value or not quantity or not later:
+        return now - was
+    return now * float(quantity / later) - was
+
+
+def _income(path: AccountPath, found: Paths, moved: Moves, gains: dict[Key, Numbers]) -> None:
+    """Add what lines paid in cash; take from those held by value what was paid in or out."""
+    by_value = {_name(li) for li in path.lines if li.position.instrument_kind == "fonds_euros"}
+    for row in moved.of(path.account.id):
+        key = (path.account.id, row.instrument_id or 0)
+        at = _seen_at(path, found.at(row.trade_on))
+        if at is None or key not in gains:
+            continue
+        euros = path.share * moved.euro(row.currency, found.at(row.trade_on))
+        paid = float(cash_effect(row, moved.instruments))
+        if row.kind in INCOME and paid:
+            gains[key][at] += paid * euros
+        elif row.instrument_id in by_value and row.kind not in INCOME:
+            gains[key][at] -= float(value_effect(row)) * euros
+
+
+def _seen_at(path: AccountPath, at: int) -> int | None:
+    """Return the day on which the lines show what happened; None when none does."""
+    if at <= path.seen[0]:
+        return None
+    return next((seen for seen in path.seen if seen >= at), None)
+
+
+def _table(
+    found: Paths,
+    gains: Mapping[Key, Numbers],
+    said: Mapping[Key, tuple[str, str]],
+    period: Measured,
+) -> pl.DataFrame:
+    capital = period.values[:-1] + period.entering[1:]
+    whole = np.diff(period.values) - period.entering[1:] + period.leaving[1:]
+    rest = whole - np.sum([*gains.values(), np.zeros(len(whole))], axis=0)
+    matrix = np.column_stack([*gains.values(), rest])
+    added = contribution.of_gains(matrix, capital)
+    labels = {path.account.id: path.account.label for path in found.accounts}
+    names = [(key[0], labels[key[0]], *said[key]) for key in gains]
+    rows = [
+        (*name, float(total), float(part))
+        for name, total, part in zip(
+            [*names, (None, "", REST, "")], matrix.sum(axis=0), added, strict=True
+        )
+        if abs(total) >= 0.005
+    ]
+    return pl.DataFrame(rows, CONTRIBUTIONS, orient="row").sort("gain_eur", descending=True)
