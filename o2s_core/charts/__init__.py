@@ -6,5 +6,15 @@ from o2s_core.charts.heatmap import monthly_heatmap
 from o2s_core.charts.lines import value_line
 from o2s_core.charts.palette import PALETTES, Theme
 from o2s_core.charts.shares import donut
+from o2s_core.charts.waterfall import waterfall
 
-__all__ = ["PALETTES", "Theme", "bars", "donut", "monthly_heatmap", "return_columns", "value_line"]
+__all__ = [
+    "PALETTES",
+    "Theme",
+    "bars",
+    "donut",
+    "monthly_heatmap",
+    "return_columns",
+    "value_line",
+    "waterfall",
+]

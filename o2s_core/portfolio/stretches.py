@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from o2s_core import market
 from o2s_core.kernel.context import Context
+from o2s_core.portfolio.before_situations import explained_by, first_situations
 from o2s_core.portfolio.held_accounts import HeldAccount
 from o2s_core.portfolio.holders import owned
 from o2s_core.portfolio.models import Situation
@@ -40,8 +41,8 @@ def stretches(
 ) -> list[Stretch]:
     """Return the lines of some accounts over time, until a day, those owned for nothing left out.
 
-    The quantities of a day are those of the last situation before it; without any
-    situation the movements add up.
+    The quantities of a day are those of the last situation before it; before the first,
+    the movements add up where they explain it.
     """
     by_id = {account.id: account for account in held}
     heads = _heads(session, ctx, list(by_id), last)
@@ -52,8 +53,7 @@ def stretches(
         for id_, account in by_id.items()
     }
     found = [Stretch(p, p.as_of, ends[p.situation_id or 0], shares[p.account_id]) for p in reported]
-    without = [id_ for id_ in by_id if id_ not in heads]
-    for start, end, position in _computed(session, ctx, without, last):
+    for start, end, position in _computed(session, ctx, list(by_id), last):
         closed = by_id[position.account_id].closed_on or date.max
         found.append(Stretch(position, start, min(end, closed), shares[position.account_id]))
     return [s for s in found if s.start < s.end and s.share]
@@ -85,23 +85,37 @@ def _ends(
     found = {}
     for account_id, rows in heads.items():
         closed = accounts[account_id].closed_on or date.max
-        following = [*(row.as_of for row in rows[1:]), last + timedelta(days=1)]
+        following = [*(row.as_of for row in rows[1:]), after(last)]
         for row, until in zip(rows, following, strict=True):
             found[row.id] = min(until, closed)
     return found
 
 
 def _computed(
-    session: Session, ctx: Context, ids: list[int], last: date
+    session: Session,
+    ctx: Context,
+    ids: list[int],
+    last: date,
 ) -> Iterable[tuple[date, date, Position]]:
-    """Yield what accounts without situation held, from one day of movements to the next."""
-    by_account, instruments = posted_movements(session, ctx, ids, last)
+    """Yield what accounts held before their first situation, from one movement to the next."""
+    first = first_situations(session, ctx, ids)
+    until = max([last, *(head.as_of for head in first.values())])
+    by_account, instruments = posted_movements(session, ctx, ids, until)
+    explained = explained_by(session, ctx, first.values(), by_account, instruments)
     for account_id, rows in by_account.items():
-        days = sorted({row.trade_on for row in rows})
-        for day, until in zip(days, [*days[1:], last + timedelta(days=1)], strict=True):
+        if account_id in first and account_id not in explained:
+            continue
+        end = min(first[account_id].as_of if account_id in first else date.max, after(last))
+        days = sorted({row.trade_on for row in rows if row.trade_on < end})
+        for day, following in zip(days, [*days[1:], end], strict=True):
             past = [row for row in rows if row.trade_on <= day]
             for position in running_positions(account_id, past, instruments):
-                yield day, until, position
+                yield day, following, position
+
+
+def after(day: date) -> date:
+    """Return the next day."""
+    return day + timedelta(days=1)
 
 
 def known_since(

@@ -44,6 +44,12 @@ FLOWS: Final = [
     Column("kind", "Nature", labels=NATURES, width=240),
     Column("amount_eur", "Montant", "eur", signed=True, total=True),
 ]  # fmt: skip
+LINES: Final = [
+    Column("label", "Support", sub="account", width=260),
+    Column("class_label", "Classe", wide=True),
+    Column("gain_eur", "Gain", "eur", signed=True, total=True),
+    Column("contribution", "Contribution", "percent", signed=True, decimals=2, total=True),
+]
 PERIOD_COLUMNS: Final = [
     Column("label", "Période", width=180),
     Column("since", "Depuis le", "day", missing="n.c."),
@@ -205,6 +211,30 @@ def _below_peak(ctx: Context, found: Performance, key: str) -> None:
         rows, series={"drawn": "Baisse depuis le plus haut"}, theme=theme(), unit="%", decimals=1
     )
     chart(ctx, drawn, rows, columns, key=key, alt="Baisse depuis le plus haut, jour après jour")
+
+
+def lines(ctx: Context, found: Performance, *, key: str) -> None:
+    """Show which classes and which supports made the return."""
+    section("Contributions", f"au rendement de {french.percent(found.twr, 2, signed=True)}")
+    if found.twr is None or found.lines.is_empty():
+        empty("Aucun support n'a gagné ni perdu sur la période.")
+        return
+    named = pl.col("asset_class").replace_strict(market.ASSET_CLASSES, default="Frais et écarts")
+    rows = found.lines.with_columns(class_label=named)
+    steps = (
+        rows.group_by("class_label")
+        .agg(pl.col("contribution").sum())
+        .sort("contribution", descending=True)
+    )
+    drawn = charts.waterfall(
+        [(name, part * 100) for name, part in steps.iter_rows()], "Rendement", theme=theme()
+    )
+    by_class = [
+        Column("class_label", "Classe"),
+        Column("contribution", "Contribution", "percent", signed=True, decimals=2, total=True),
+    ]
+    chart(ctx, drawn, steps, by_class, key=f"perf_classes_{key}", alt="Contribution par classe")
+    table(ctx, rows, LINES, key=f"perf_lines_{key}", height=360)
 
 
 def usual_periods(ctx: Context, found: Performance, *, key: str) -> None:

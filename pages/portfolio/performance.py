@@ -33,5 +33,6 @@ with left:
     performance_view.usual_periods(ctx, found, key=key)
 with right:
     performance_view.risk_figures(ctx, found, key=key)
+performance_view.lines(ctx, found, key=key)
 performance_view.flows(ctx, found, key=key)
 performance_view.method(found)

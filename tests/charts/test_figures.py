@@ -95,3 +95,9 @@ def test_years_stand_side_by_side_in_percent():
     (bars,) = charts.return_columns(frame, "label", "return").data
     assert list(bars.y) == pytest.approx([5.0, -2.0])
     assert bars.marker.color[0] != bars.marker.color[1]
+
+
+def test_steps_end_with_their_sum():
+    (steps,) = charts.waterfall([("Actions", 3.0), ("Obligations", -1.0)], "Total").data
+    assert list(steps.x) == ["Actions", "Obligations", "Total"]
+    assert list(steps.measure) == ["relative", "relative", "total"]

@@ -111,7 +111,7 @@ def _path(
     return AccountPath(
         account=account,
         share=held[0].share,
-        computed=held[0].position.kind == "computed",
+        computed=all(line.position.kind == "computed" for line in held),
         values=values,
         seen=tuple(sorted({line.start for line in lines})),
         until=len(days) if closed is None else int(np.searchsorted(days, np.datetime64(closed))),

@@ -73,6 +73,15 @@ def test_an_index_is_compared_over_the_same_days(firm, anne):
     assert "Bêta" in pages.shown(at)
 
 
+def test_the_support_that_earned_is_named_with_its_gain(firm, anne):
+    at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
+    found = computed(firm, portfolio.start_of("1y", firm.alice.today, date.min))
+    (line,) = (row for row in found.lines.iter_rows(named=True) if row["label"] == "Monde Indiciel")
+    shown = pages.shown(at)
+    assert "Monde Indiciel" in shown
+    assert french.percent(line["contribution"], 2, signed=True) in shown
+
+
 def test_the_deposit_is_listed_as_a_flow(firm, anne):
     at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
     assert "Versement" in pages.shown(at)
