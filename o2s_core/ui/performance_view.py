@@ -280,7 +280,7 @@ def flows(ctx: Context, found: Performance, *, key: str) -> None:
     if found.flows.is_empty():
         empty("Aucun versement, retrait ni changement de périmètre sur la période.")
         return
-    table(ctx, found.flows, FLOWS, key=f"perf_flows_{key}")
+    table(ctx, found.flows, FLOWS, key=f"perf_flows_{key}", height=360)
 
 
 def method(found: Performance) -> None:
