@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal, overload
 
 import orjson
@@ -25,7 +25,10 @@ Cells = Mapping[str, str]
 #: Largest absolute amount or quantity that can be kept.
 LIMIT: Final = Decimal(92_000_000_000)
 SCALE: Final = Decimal("1e-8")
-DAY: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
+#: A number as a machine writes it, or with a decimal comma.
+NUMBER: Final = re.compile(r"[-+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+#: A day, maybe with its hour: a digit too many is no day.
+DAY: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?=\D|$|(?<=\d{8})\d{4}(?:\d\d)?(?!\d))", re.ASCII)
 
 
 class WrongFieldError(Exception):
@@ -91,12 +94,10 @@ class Gathering:
         text = cells.get(name, "").strip()
         if not text:
             return None
-        plain = text.replace(",", ".") if "." not in text else text
-        try:
-            value = Decimal(plain)
-        except InvalidOperation:
-            raise WrongFieldError(name, text, f"nombre illisible {quoted(text)}.") from None
-        if not value.is_finite() or abs(value) > LIMIT:
+        if not NUMBER.fullmatch(text):
+            raise WrongFieldError(name, text, f"nombre illisible {quoted(text)}.")
+        value = Decimal(text.replace(",", "."))
+        if abs(value) > LIMIT:
             raise WrongFieldError(name, text, f"nombre hors limites {quoted(text)}.")
         exact = value.quantize(SCALE, ROUND_HALF_UP)
         if exact != value:
@@ -149,7 +150,9 @@ def day(cells: Cells, name: str, *, required: bool = False) -> date | None:
         return None
     found = DAY.match(text)
     try:
-        return date(*map(int, found.groups())) if found else _no_day(name, text)
+        return (
+            date(*(int(part) for part in found.groups() if part)) if found else _no_day(name, text)
+        )
     except ValueError:
         return _no_day(name, text)
 
