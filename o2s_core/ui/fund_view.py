@@ -109,7 +109,15 @@ def fund_details(ctx: Context, card: InstrumentCard, sheet: FundSheet) -> None:
 
 
 def _said(ctx: Context, rows: pl.DataFrame, columns: list[Column], key: str) -> None:
+    """Show some facts; their source leads to the delivery for those who may see it."""
+    columns = _leading(ctx, columns)
     table(ctx, rows, columns, key=key, id="name", noun="données", tools=False, page_size=100)
+
+
+def _leading(ctx: Context, columns: list[Column]) -> list[Column]:
+    if not ctx.may(Permission.FEED_READ):
+        return [replace(column, link="") for column in columns]
+    return [replace(c, link=DELIVERY) if c.name == "source" else c for c in columns]
 
 
 def _inside(ctx: Context, card: InstrumentCard, found: LookThrough | None) -> None:
@@ -177,7 +185,7 @@ def _received(ctx: Context, card: InstrumentCard) -> None:
             pressed = table(
                 ctx,
                 cached(market.fund_reports)(ctx, card.id),
-                REPORTS,
+                _leading(ctx, REPORTS),
                 key=f"reports_{card.id}",
                 noun="fichiers",
                 actions=[Action("see", "Voir ce qu'il disait", "visibility")],

@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from o2s_core.aggregation.feed.calendar import day_of, late_after
-from o2s_core.aggregation.models import Delivery, DeliveryAccount, Feed, FeedSource
+from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryFund, Feed, FeedSource
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import NBSP, day
 
@@ -44,6 +44,7 @@ def causes(session: Session, ctx: Context) -> list[Cause]:
         *_refused(session, ctx, feeds),
         *_unreached(session, ctx, feeds),
         *_quarantined(session, ctx, feeds),
+        *_funds_aside(session, ctx, feeds),
     ]
     return list({cause.key: cause for cause in found}.values())
 
@@ -145,4 +146,28 @@ def _quarantined(session: Session, ctx: Context, feeds: dict[int, Feed]) -> Iter
             f"Un compte reçu par le flux {name} attend une décision : rien n'en est compté.",
             feed_id=feed_id, delivery_id=row.delivery_id, account_id=row.account_id,
             owner_id=None if known or feed is None else feed.owner_id,
+        )  # fmt: skip
+
+
+def _funds_aside(session: Session, ctx: Context, feeds: dict[int, Feed]) -> Iterator[Cause]:
+    """Return the files whose supports wait for a decision, one cause for each file."""
+    rows = session.exec(
+        select(col(Delivery.id), col(Delivery.feed_id), func.count())
+        .join(DeliveryFund, col(DeliveryFund.delivery_id) == col(Delivery.id))
+        .where(
+            Delivery.firm_id == ctx.firm_id,
+            DeliveryFund.state == "quarantined",
+            col(Delivery.state).not_in(("cancelled", "rejected", "duplicate")),
+        )
+        .group_by(col(Delivery.id), col(Delivery.feed_id))
+        .order_by(col(Delivery.id))
+    )
+    for delivery_id, feed_id, number in rows:
+        feed = feeds.get(feed_id or 0)
+        name = f"«{NBSP}{feed.label}{NBSP}»" if feed else "inconnu"
+        many = f"{number} supports attendent" if number > 1 else "1 support attend"
+        yield Cause(
+            "FUND_QUARANTINED", f"funds:{delivery_id}",
+            f"{many} une décision dans un fichier du flux {name} : rien n'en est retenu.",
+            feed_id=feed_id, delivery_id=delivery_id, owner_id=feed.owner_id if feed else None,
         )  # fmt: skip

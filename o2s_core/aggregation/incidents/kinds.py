@@ -26,6 +26,8 @@ ALERT_KINDS: Final = MappingProxyType(
                       "Relancez le partenaire, ou corrigez la fréquence du flux."),
             AlertKind("ACCOUNT_QUARANTINED", "Compte en quarantaine", "warning",
                       "Levez les anomalies du compte : acceptez avec un motif, ou rejetez."),
+            AlertKind("FUND_QUARANTINED", "Support en quarantaine", "warning",
+                      "Levez les anomalies du support : acceptez avec un motif, ou rejetez."),
         )
     }
 )  # fmt: skip

@@ -96,7 +96,21 @@ def sheet_name(names: Sequence[str], wanted: str | int) -> str | None:
 def sheet_lines(
     data: bytes, workbook: CalamineWorkbook, name: str, *, merged: bool = True
 ) -> list[Line] | Refusal:
-    """Return the rows of a sheet as text, each cell with what it is."""
+    """Return the rows of a sheet as text, each cell with what it is; or why it is refused."""
+    try:
+        return _sheet_lines(data, workbook, name, merged=merged)
+    except (CalamineError, fastexcel.FastExcelError):
+        return damaged()
+
+
+def damaged() -> Refusal:
+    """Return the refusal of a workbook whose inside cannot be read."""
+    return _damaged("abîmé", "F07")
+
+
+def _sheet_lines(
+    data: bytes, workbook: CalamineWorkbook, name: str, *, merged: bool
+) -> list[Line] | Refusal:
     sheet = workbook.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         return _refused("F04", "La feuille couvre trop de cellules : supprimez les lignes et les "

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from python_calamine import CalamineError
+
 from o2s_core.aggregation import formats
 from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.mapping.language import MappingSpec
-from o2s_core.aggregation.mapping.workbook import open_workbook
+from o2s_core.aggregation.mapping.workbook import damaged, open_workbook
 from o2s_core.aggregation.readers.camt import read_camt
 from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.csv import read_csv
@@ -82,10 +84,12 @@ def _read_workbook(
     given: Given | None,
 ) -> Statement | Refusal:
     """Return what a workbook says; one that no mapping knows may be a FinDatEx template."""
-    result = read_xlsx(data, file_name, spec, mappings=mappings, given=given)
-    if isinstance(result, Refusal) and result.code == "F02":
-        return read_findatex(data, file_name) if _template(data) else result
-    return result
+    try:
+        result = read_xlsx(data, file_name, spec, mappings=mappings, given=given)
+        unknown = isinstance(result, Refusal) and result.code == "F02"
+        return read_findatex(data, file_name) if unknown and _template(data) else result
+    except CalamineError:
+        return damaged()
 
 
 def _template(data: bytes) -> str:

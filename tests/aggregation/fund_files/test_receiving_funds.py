@@ -220,6 +220,17 @@ def test_what_was_set_aside_can_be_accepted_or_rejected_with_a_reason(firm, fund
     assert card(firm, fund).sri == 3
 
 
+def test_supports_set_aside_raise_one_alert_that_closes_once_they_are_decided(firm):
+    """S-102."""
+    report = receive(firm, funds.ept(sri="3", code="FR0010000001"))
+    aggregation.follow_alerts(firm.operator)
+    (alert,) = aggregation.alerts(firm.fresh(firm.operator)).to_dicts()
+    assert alert["code"] == "FUND_QUARANTINED"
+    assert alert["message"].startswith("1 support attend une décision")
+    aggregation.cancel(firm.operator, report.delivery_id, "Fichier corrigé demandé")
+    assert aggregation.follow_alerts(firm.operator) == {"opened": 0, "closed": 1}
+
+
 def test_a_rehearsal_tells_and_stores_nothing(firm, fund):
     report = receive(firm, funds.ept(sri="3"), dry_run=True)
     assert (report.state, states(report)) == ("committed", {doc.ACME: "committed"})

@@ -47,6 +47,14 @@ def test_an_analyst_reads_risk_costs_and_durability_with_their_day_and_file(firm
     assert durable["Investissements durables, minimum"][0] == "30,00\u00a0%"
 
 
+def test_the_source_leads_to_the_delivery_for_those_who_may_see_it(firm, fund):
+    """An analyst reads the figure and its file; the deliveries are not theirs."""
+    (report,) = receive(firm, funds.ept(sri="3"))
+    address = f"/livraison?livraison={report.delivery_id}"
+    assert address in pages.shown(opened(firm, "alice", fund))
+    assert address not in pages.shown(opened(firm, "analyste", fund))
+
+
 def test_the_target_market_is_shown_criterion_by_criterion(firm, fund):
     receive(firm, funds.emt(("01010_Investor_Type_Retail", "Y"), ("02010_Basic_Investor", "N"),
                             ("05030_Income", "Neutral"), ("06030_Investment_Advice", "R")))  # fmt: skip
@@ -99,9 +107,11 @@ def test_a_support_of_which_nothing_is_known_says_so_and_what_to_do(firm, fund):
 def test_a_replaced_file_can_still_be_seen(firm, fund):
     receive(firm, funds.ept(sri="3"), funds.ept(sri="4"))
     at = opened(firm, "analyste", fund)
+    assert "Remplacé" not in pages.shown(at)  # closed, nothing is read
     at.session_state[f"received_{fund}"] = True
     at.run()
     assert not at.exception
+    assert [row[2] for row in pages.table(at, -1)] == ["En vigueur", "Remplacé"]
 
 
 def test_the_list_shows_the_risk_and_the_article_of_the_newest_files(firm, fund):
