@@ -26,6 +26,7 @@ from o2s_core.aggregation.receiving import (
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import deliveries_inside
 from o2s_core.aggregation.statement import Refusal
+from o2s_core.aggregation.takeover import jobs as takeovers
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FeedError, NotFoundError
 from o2s_core.kernel.permissions import Permission
@@ -183,4 +184,5 @@ HANDLERS: Final[Mapping[str, store.Handler]] = {
     "aggregation.alerts": _follow,
     "aggregation.pick_up": _pick_up,
     "aggregation.collect": _pick_up,
+    **takeovers.HANDLERS,
 }

@@ -228,3 +228,83 @@ class PickedFile(Row, table=True):
     changed: int = Field(sa_type=BigInteger)
     sha256: str = Field(default="", sa_column_kwargs=impersonal(), index=True)
     picked_at: datetime = Field(sa_type=Instant)
+
+
+class Takeover(Row, table=True):
+    """Reprise: a firm rebuilt from another tool's exports."""
+
+    __tablename__ = "takeover"
+    name: str = Field(sa_column_kwargs=impersonal())
+    source: str = Field(default="generic", sa_column_kwargs=impersonal())  #: tool it comes from
+    state: str = Field(default="draft", sa_column_kwargs=impersonal(), index=True)
+    #: draft, rehearsed, committing, committed, undoing, undone
+    default_adviser_id: int | None = None  #: of the clients whose file names nobody
+    rehearsed_at: datetime | None = Field(default=None, sa_type=Instant)
+    report_blob: str = Field(default="", sa_column_kwargs=impersonal())
+    turn: int = 0  #: how many times it was committed
+    job_id: int | None = None  #: the long work under way, or the last one
+    committed_at: datetime | None = Field(default=None, sa_type=Instant)
+    committed_by: int | None = None
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class TakeoverFile(Row, table=True):
+    """One export of a takeover, archived, and how its columns are read."""
+
+    __tablename__ = "takeover_file"
+    takeover_id: int = Field(foreign_key="takeover.id", index=True)
+    kind: str = Field(sa_column_kwargs=impersonal())  #: key of `takeover.kinds.KINDS`
+    file_name: str = Field(sa_column_kwargs=personal("document", "keep"))
+    sha256: str = Field(sa_column_kwargs=impersonal())
+    size: int = 0
+    rows: int = 0
+    table_blob: str = Field(default="", sa_column_kwargs=impersonal())  #: its cells, packed
+    columns: str = Field(default="[]", sa_column_kwargs=impersonal())  #: JSON: names, in order
+    mapping: str = Field(default="{}", sa_column_kwargs=personal("document", "keep"))  #: JSON
+
+
+class TakeoverProfile(Row, table=True):
+    """How the exports of a tool are read, kept for the next takeover."""
+
+    __tablename__ = "takeover_profile"
+    __table_args__ = (UniqueConstraint("firm_id", "source", "kind"),)
+    source: str = Field(sa_column_kwargs=impersonal())
+    kind: str = Field(sa_column_kwargs=impersonal())
+    mapping: str = Field(sa_column_kwargs=impersonal())  #: JSON
+
+
+class TakeoverDecision(Row, table=True):
+    """What was decided about a client that looks like one already known."""
+
+    __tablename__ = "takeover_decision"
+    __table_args__ = (UniqueConstraint("takeover_id", "client"),)
+    takeover_id: int = Field(foreign_key="takeover.id", index=True)
+    client: str = Field(sa_column_kwargs=personal("identity", "keep"))  #: code in the export
+    choice: str = Field(sa_column_kwargs=impersonal())  #: same, create, skip
+    contact_id: int | None = None  #: whose file it is, when `same`
+
+
+class TakeoverUnit(Row, table=True):
+    """A client, or clients bound by accounts and household: taken over whole or not at all."""
+
+    __tablename__ = "takeover_unit"
+    __table_args__ = (UniqueConstraint("takeover_id", "turn", "client"),)
+    takeover_id: int = Field(foreign_key="takeover.id", index=True)
+    turn: int = 1
+    client: str = Field(sa_column_kwargs=personal("identity", "keep"))  #: code of the first one
+    state: str = Field(sa_column_kwargs=impersonal())  #: done, refused, undone, kept
+    message: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
+class TakeoverStep(Fact, table=True):
+    """What a takeover made or changed, so that it can be taken back."""
+
+    __tablename__ = "takeover_step"
+    unit_id: int = Field(foreign_key="takeover_unit.id", index=True)
+    entity: str = Field(sa_column_kwargs=impersonal())
+    #: contact, household, relation, account, provider, instrument, facts, document
+    entity_id: int
+    action: str = Field(sa_column_kwargs=impersonal())  #: create, update
+    before: str = Field(default="", sa_column_kwargs=personal("identity"))  #: JSON
+    after: str = Field(default="", sa_column_kwargs=personal("identity"))  #: JSON
+    row_version: int = 0  #: of the record once it was written

@@ -12,13 +12,20 @@ from o2s_core.contacts.card import (
 )
 from o2s_core.contacts.changes import HISTORY, history
 from o2s_core.contacts.creation import add_contact
-from o2s_core.contacts.duplicates import Duplicate, PossibleDuplicateError, duplicates
+from o2s_core.contacts.duplicates import (
+    Duplicate,
+    PossibleDuplicateError,
+    duplicates,
+    lookalikes,
+    named_alike,
+)
 from o2s_core.contacts.edition import (
     archive,
     change_stage,
     delete_contact,
     edit_contact,
     reassign,
+    require_stage,
     restore,
 )
 from o2s_core.contacts.finding import find, people
@@ -44,6 +51,7 @@ from o2s_core.contacts.households import (
     save_household,
 )
 from o2s_core.contacts.identity import ContactForm, creation_schema, identity_schema
+from o2s_core.contacts.known_files import KnownFile, file_by_id, known_files, put_back
 from o2s_core.contacts.listing import (
     CONTACTS,
     VIEWS,
@@ -53,6 +61,15 @@ from o2s_core.contacts.listing import (
 )
 from o2s_core.contacts.names import ContactRef, names_of
 from o2s_core.contacts.overview import NEW_DAYS, SHARES, Overview, overview
+from o2s_core.contacts.papers import add_paper, paper_ticket, papers
+from o2s_core.contacts.relations import (
+    RELATED,
+    RelationForm,
+    delete_relation,
+    relation_known,
+    relations,
+    save_relation,
+)
 from o2s_core.contacts.scopes import Scope, scope
 from o2s_core.contacts.validity import e164, readable_phone
 
@@ -63,6 +80,7 @@ __all__ = [
     "HOUSEHOLDS",
     "MEMBERS",
     "NEW_DAYS",
+    "RELATED",
     "SHARES",
     "VIEWS",
     "ContactCard",
@@ -75,11 +93,14 @@ __all__ = [
     "GroupForm",
     "GroupRef",
     "HouseholdForm",
+    "KnownFile",
     "Member",
     "Overview",
     "PossibleDuplicateError",
+    "RelationForm",
     "Scope",
     "add_contact",
+    "add_paper",
     "adviser_choices",
     "archive",
     "change_stage",
@@ -89,9 +110,11 @@ __all__ = [
     "creation_schema",
     "delete_contact",
     "delete_group",
+    "delete_relation",
     "duplicates",
     "e164",
     "edit_contact",
+    "file_by_id",
     "file_schema",
     "find",
     "group",
@@ -101,17 +124,27 @@ __all__ = [
     "households",
     "households_of",
     "identity_schema",
+    "known_files",
+    "lookalikes",
     "member_table",
     "members",
+    "named_alike",
     "names_of",
     "overview",
+    "paper_ticket",
+    "papers",
     "people",
+    "put_back",
     "readable_facts",
     "readable_phone",
     "reassign",
+    "relation_known",
+    "relations",
+    "require_stage",
     "restore",
     "save_group",
     "save_household",
+    "save_relation",
     "scope",
     "vocabulary",
 ]

@@ -1,6 +1,8 @@
 """Whether somebody is already in the files: the same person entered twice."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -51,6 +53,43 @@ def duplicates(ctx: Context, form: ContactForm, *, but: int | None = None) -> tu
         found = [_compared(form.tidied(), row) for row in _suspects(ctx, session, form.tidied())]
     alike = [d for d in found if d.reasons and d.contact.id != but]
     return tuple(sorted(alike, key=lambda d: (-len(d.reasons), d.contact.name)))
+
+
+def lookalikes(ctx: Context, forms: Sequence[ContactForm]) -> list[tuple[Duplicate, ...]]:
+    """Return, for each form, the contacts of the perimeter that look like it.
+
+    The same answer as `duplicates`, read once for a whole file; a shared telephone
+    alone is no sign: a family has one.
+    """
+    ctx.require(Permission.CONTACT_READ)
+    with store.reading(ctx) as session:
+        query = select(Contact).where(contacts_inside(ctx), col(Contact.kind) != "household")
+        rows = session.exec(query).all()
+    shared: dict[tuple[str, object], list[Contact]] = defaultdict(list)
+    for row in rows:
+        for name in ("birth_date", "email", "siren"):
+            if value := getattr(row, name):
+                shared[name, value].append(row)
+    return [_alike(form, shared) for form in forms]
+
+
+def _alike(
+    form: ContactForm, shared: Mapping[tuple[str, object], list[Contact]]
+) -> tuple[Duplicate, ...]:
+    keys = [(n, v) for n in ("birth_date", "email", "siren") if (v := getattr(form, n))]
+    suspects = {row.id: row for key in keys for row in shared.get(key, [])}
+    asked = replace(form, phone="")
+    found = [d for row in suspects.values() if (d := _compared(asked, row)).reasons]
+    return tuple(sorted(found, key=lambda d: (-len(d.reasons), d.contact.name)))
+
+
+def named_alike(form: ContactForm, other: ContactForm) -> bool:
+    """Return whether two forms bear names so near that they may be one person."""
+    names = [
+        search_key(display_name(f.kind, f.last_name, f.first_name, f.legal_name))
+        for f in (form, other)
+    ]
+    return fuzz.token_sort_ratio(*names) / 100 >= SIMILAR
 
 
 def _suspects(ctx: Context, session: Session, form: ContactForm) -> list[Contact]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
-from o2s_core import store
+from o2s_core import documents, store
 from o2s_core.contacts import changes as trail
 from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.advisers import adviser_names, require_adviser
@@ -16,6 +16,7 @@ from o2s_core.contacts.identity import SENSITIVE, ContactForm, identity_schema
 from o2s_core.contacts.models import Contact, ContactGroupMember, HouseholdMember
 from o2s_core.contacts.names import ContactRef, reference
 from o2s_core.contacts.visible import one_contact
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldChange, InvalidInputError, StaleEditError
 from o2s_core.kernel.permissions import Permission
@@ -227,6 +228,11 @@ def delete_contact(ctx: Context, contact_id: int, expected_version: int) -> None
         row = one_contact(ctx, tx.session, contact_id)
         _require_current(ctx, row, form_of(row), expected_version)
         code = row.file_code
+        if papers := documents.count_of(ctx, contact_id):
+            raise InvalidInputError(
+                f"Le dossier {code} contient {french.count(papers, 'document')} : il ne peut pas "
+                "être supprimé. Archivez-le."
+            )
         try:
             with tx.session.begin_nested():
                 _leave(tx.session, contact_id)

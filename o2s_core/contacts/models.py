@@ -59,6 +59,19 @@ class HouseholdMember(Row, table=True):
     #: head, spouse, child, ascendant, other
 
 
+class ContactRelation(Row, table=True):
+    """Relation: who `to_id` is for `from_id`; read from the other side by its inverse."""
+
+    __tablename__ = "contact_relation"
+    __table_args__ = (UniqueConstraint("from_id", "to_id", "kind"),)
+    from_id: int = Field(foreign_key="contact.id", index=True)
+    to_id: int = Field(foreign_key="contact.id", index=True)
+    kind: str = Field(sa_column_kwargs=personal("family"))  #: key of `vocabulary.RELATIONS`
+    since: date | None = Field(default=None, sa_column_kwargs=personal("family"))
+    until: date | None = Field(default=None, sa_column_kwargs=personal("family"))
+    comment: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
 class ContactGroup(Row, table=True):
     """Regroupement: a named set of contacts beyond a household (family, holding, SCI)."""
 

@@ -87,6 +87,40 @@ ROLES: Final = {
     "ascendant": "Ascendant",
     "other": "Autre",
 }
+#: What somebody is for a contact, code -> (label, code seen from the other side).
+RELATIONS: Final = {
+    "spouse": ("Conjoint", "spouse"),
+    "former_spouse": ("Ex-conjoint", "former_spouse"),
+    "civil_partner": ("Partenaire de PACS", "civil_partner"),
+    "cohabitant": ("Concubin", "cohabitant"),
+    "parent": ("Parent", "child"),
+    "child": ("Enfant", "parent"),
+    "grandparent": ("Grand-parent", "grandchild"),
+    "grandchild": ("Petit-enfant", "grandparent"),
+    "sibling": ("Frère ou sœur", "sibling"),
+    "legal_representative": ("Représentant légal", "represented"),
+    "represented": ("Personne représentée", "legal_representative"),
+    "guardian": ("Tuteur, curateur", "protected"),
+    "protected": ("Personne protégée", "guardian"),
+    "proxy": ("Mandataire", "principal"),
+    "principal": ("Mandant", "proxy"),
+    "partner": ("Associé", "company"),
+    "company": ("Société dont il est associé", "partner"),
+    "director": ("Dirigeant", "directed"),
+    "directed": ("Société dirigée", "director"),
+    "beneficial_owner": ("Bénéficiaire effectif", "owned"),
+    "owned": ("Société détenue", "beneficial_owner"),
+    "employee": ("Salarié", "employer"),
+    "employer": ("Employeur", "employee"),
+    "introducer": ("Apporteur", "introduced"),
+    "introduced": ("Contact apporté", "introducer"),
+    "notary": ("Notaire", "counselled"),
+    "accountant": ("Expert-comptable", "counselled"),
+    "lawyer": ("Avocat", "counselled"),
+    "counselled": ("Client du conseil", "counsel"),
+    "counsel": ("Conseil", "counselled"),
+    "other": ("Autre lien", "other"),
+}
 
 
 @cache

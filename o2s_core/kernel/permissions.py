@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CONTACT_REASSIGN = "contact.reassign", "Changer le conseiller d'un contact", "Contacts"
     CONTACT_EXPORT = "contact.export", "Exporter la liste des contacts", "Contacts"
     CONTACT_SENSITIVE = "contact.sensitive", "Voir IBAN, NIF et pièces d'identité", "Contacts"
+    DOCUMENT_READ = "document.read", "Consulter les documents d'un dossier", "Contacts"
+    DOCUMENT_WRITE = "document.write", "Ranger un document dans un dossier", "Contacts"
     # Portfolio
     PORTFOLIO_READ = "portfolio.read", "Consulter les portefeuilles", "Portefeuille"
     ACCOUNT_WRITE = "account.write", "Créer et modifier un compte", "Portefeuille"
@@ -56,6 +58,7 @@ class Permission(StrEnum):
     FEED_EXPORT = "feed.export", "Exporter les livraisons et anomalies", "Agrégation"
     # Services
     SERVICES_VIEW = "services.view", "Ouvrir les Services", "Services"
+    DATA_TAKEOVER = "data.takeover", "Reprendre les données d'un autre outil", "Services"
     SETTINGS_WRITE = "admin.settings", "Régler le cabinet", "Services"
     TEAM_SETTINGS_WRITE = "team.settings", "Régler son équipe", "Services"
     # Administration
@@ -85,5 +88,5 @@ SENSITIVE = frozenset(
     p
     for p in Permission
     if p.value.startswith(("admin.", "audit.", "backup."))
-    or p in {Permission.DATA_EXPORT_ALL, Permission.ACCOUNT_PURGE}
+    or p in {Permission.DATA_EXPORT_ALL, Permission.DATA_TAKEOVER, Permission.ACCOUNT_PURGE}
 )

@@ -57,6 +57,8 @@ from o2s_core.market.matching import (
     euro_fund,
     instruments_by_alias,
     instruments_by_isin,
+    known_cash,
+    unmake,
 )
 from o2s_core.market.overview import COUNTS, MarketOverview, market_overview
 from o2s_core.market.price_corrections import CORRECTIONS, price_corrections
@@ -165,6 +167,7 @@ __all__ = [
     "instruments_by_isin",
     "is_currency",
     "is_stale",
+    "known_cash",
     "known_rates",
     "last_prices",
     "load_prices",
@@ -194,4 +197,5 @@ __all__ = [
     "set_instrument_active",
     "set_provider_active",
     "type_price",
+    "unmake",
 ]

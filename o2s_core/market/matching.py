@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from o2s_core import store
@@ -19,7 +20,7 @@ from o2s_core.market.aliases import EVERYWHERE, alias_key
 from o2s_core.market.currencies import major_unit
 from o2s_core.market.instruments import mine
 from o2s_core.market.kinds import INSTRUMENT_KINDS, class_of
-from o2s_core.market.models import Instrument, InstrumentAlias
+from o2s_core.market.models import Instrument, InstrumentAlias, Provider
 from o2s_core.store import Tx
 
 #: Codes asked to the database at once.
@@ -30,6 +31,7 @@ CREATORS: Final = (
     Permission.FEED_RECEIVE,
     Permission.FEED_ATTACH,
     Permission.SITUATION_WRITE,
+    Permission.DATA_TAKEOVER,
 )
 
 Code = tuple[str, str]  #: (code type, code)
@@ -217,3 +219,51 @@ def euro_fund(tx: Tx, provider_id: int, code: str, label: str = "") -> int:
     )
     tx.touch("market")
     return made
+
+
+def known_cash(ctx: Context) -> dict[str, int]:
+    """Return the cash of the firm by currency."""
+    ctx.require(Permission.MARKET_READ)
+    with store.reading(ctx) as session:
+        query = select(Instrument).where(mine(ctx), Instrument.kind == "cash")
+        return {row.currency: row.id or 0 for row in session.exec(query).all()}
+
+
+def unmake(tx: Tx, instrument_ids: Iterable[int], provider_ids: Iterable[int] = ()) -> int:
+    """Delete supports and partners that nothing uses and that nobody completed; return how many.
+
+    For what an import made and that is taken back. One that is used stays.
+    """
+    _require_creator(tx.ctx)
+    gone = sum(_unmade(tx, Instrument, id_) for id_ in sorted(set(instrument_ids)))
+    gone += sum(_unmade(tx, Provider, id_) for id_ in sorted(set(provider_ids)))
+    if gone:
+        tx.audit("delete", "instrument", None, before={"unused": gone})
+        tx.touch("market")
+    return gone
+
+
+def _unmade(tx: Tx, model: type[Instrument] | type[Provider], id_: int) -> bool:
+    own = (model.firm_id == tx.ctx.firm_id, col(model.id) == id_)
+    row: Any = tx.session.exec(select(model).where(*own)).first()
+    if row is None or row.version > 1:
+        return False
+    try:
+        with tx.session.begin_nested():
+            if isinstance(row, Instrument):
+                _forget_codes(tx, id_)
+            tx.session.delete(row)
+            tx.session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _forget_codes(tx: Tx, instrument_id: int) -> None:
+    own = (
+        InstrumentAlias.firm_id == tx.ctx.firm_id,
+        InstrumentAlias.instrument_id == instrument_id,
+    )
+    for alias in tx.session.exec(select(InstrumentAlias).where(*own)).all():
+        tx.session.delete(alias)
+    tx.session.flush()

@@ -19,7 +19,7 @@ from o2s_core.portfolio.assets import (
     total_assets,
 )
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
-from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery
+from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery, cancel_takeover
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
 from o2s_core.portfolio.daily_values import DailyValues, daily_values
 from o2s_core.portfolio.envelopes import ENVELOPES, MANAGEMENT_MODES, envelope_label
@@ -32,6 +32,14 @@ from o2s_core.portfolio.holdings import (
     holdings_of_account,
 )
 from o2s_core.portfolio.invariants import INVARIANTS
+from o2s_core.portfolio.known_accounts import (
+    KnownAccount,
+    known_accounts,
+    posted_keys,
+    put_account_back,
+    situation_hashes,
+    unopen,
+)
 from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS, kind_label
 from o2s_core.portfolio.movements import (
     MOVEMENTS,
@@ -128,6 +136,7 @@ __all__ = [
     "HolderCard",
     "HolderShare",
     "Holdings",
+    "KnownAccount",
     "MovementFilter",
     "MovementsRecorded",
     "Pasted",
@@ -150,6 +159,7 @@ __all__ = [
     "by_month",
     "by_year",
     "cancel_delivery",
+    "cancel_takeover",
     "cells_of",
     "check_situation",
     "checked",
@@ -161,21 +171,26 @@ __all__ = [
     "holdings",
     "holdings_of_account",
     "kind_label",
+    "known_accounts",
     "movements",
     "movements_of_account",
     "pasted",
     "performance",
+    "posted_keys",
     "price_coverage",
     "purge_account",
+    "put_account_back",
     "reassign_account",
     "record_movements",
     "record_situations",
     "share_problem",
     "situation",
+    "situation_hashes",
     "situations",
     "start_of",
     "total_assets",
     "type_situation",
     "typed_lines",
+    "unopen",
     "value_series",
 ]

@@ -142,7 +142,7 @@ def delete_account(ctx: Context, account_id: int) -> None:
     with store.tx(ctx) as tx:
         kept = own_account(tx.session, ctx, account_id)
         require_deletable(tx.session, kept)
-        _remove(tx, kept, "delete", {})
+        remove_account(tx, kept, "delete", {})
 
 
 def purge_account(ctx: Context, account_id: int, typed_number: str) -> str:
@@ -158,7 +158,7 @@ def purge_account(ctx: Context, account_id: int, typed_number: str) -> str:
                 f"Pour purger ce compte, recopiez exactement son numéro : {kept.number}."
             )
         archive = store.save_blob(ctx, _archive(tx.session, kept))
-        _remove(tx, kept, "purge", {"archive": archive})
+        remove_account(tx, kept, "purge", {"archive": archive})
     return archive
 
 
@@ -250,7 +250,7 @@ def _add_holders(tx: store.Tx, account_id: int, holders: Sequence[HolderShare]) 
         )
 
 
-def _remove(tx: store.Tx, kept: Account, action: str, after: dict[str, Any]) -> None:
+def remove_account(tx: store.Tx, kept: Account, action: str, after: dict[str, Any]) -> None:
     """Delete an account and everything under it, children first."""
     account_id = _id(kept)
     owner = _holders(tx.session, kept)[0].contact_id

@@ -29,6 +29,7 @@ class AccountForm:
     closed_on: date | None = None
     comment: str = ""
     aggregated: bool = False
+    taken_over: bool = False  #: comes from another tool, which may not know when it opened
 
     @classmethod
     def sole(cls, contact_id: int, **values: Any) -> "AccountForm":  # noqa: ANN401
@@ -86,7 +87,7 @@ def _holders(value: tuple[HolderShare, ...], _all: Mapping[str, Any], _today: da
 
 
 def _typed(values: Mapping[str, Any]) -> bool:
-    return not values.get("aggregated")
+    return not values.get("aggregated") and not values.get("taken_over")
 
 
 #: An account follows its holders' advisers; its own is for the exception.

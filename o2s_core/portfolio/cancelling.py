@@ -1,17 +1,21 @@
 """How a delivery is taken back: what was known before it is known again."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlmodel import Session, col, or_, select
 
 from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.models import Movement, Situation
+from o2s_core.portfolio.models import Account, Movement, Situation
 from o2s_core.portfolio.projections import mark
+from o2s_core.portfolio.visibility import visible
+
+FactT = TypeVar("FactT", Situation, Movement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,49 @@ def cancel_delivery(tx: store.Tx, delivery_id: int) -> Cancelled:
         tx.touch("portfolio")
         mark(tx, accounts)
     return Cancelled(len(days), len(moved), accounts, frozenset(gaps), frozenset(emptied))
+
+
+def cancel_takeover(tx: store.Tx, takeover_id: int, account_ids: Collection[int]) -> Cancelled:
+    """Take back what a takeover brought to some accounts, inside the open write.
+
+    Like `cancel_delivery`: what was known before is known again.
+    """
+    tx.ctx.require(Permission.DATA_TAKEOVER)
+    session, ctx = tx.session, tx.ctx
+    days, moved = set(), set()
+    for held in _of_takeover(session, ctx, Situation, takeover_id, account_ids):
+        held.state = "cancelled"
+        days.add((held.account_id, held.as_of))
+    for posted in _of_takeover(session, ctx, Movement, takeover_id, account_ids):
+        posted.state = "cancelled"
+        moved.add((posted.account_id, posted.key, posted.ordinal))
+    session.flush()
+    gaps = _restack_situations(session, ctx, days)
+    emptied = _restack_movements(session, ctx, moved)
+    accounts = frozenset({a for a, _ in days} | {a for a, _, _ in moved})
+    if accounts:
+        tx.touch("portfolio")
+        mark(tx, accounts)
+    return Cancelled(len(days), len(moved), accounts, frozenset(gaps), frozenset(emptied))
+
+
+def _of_takeover(
+    session: Session,
+    ctx: Context,
+    model: type[FactT],
+    takeover_id: int,
+    account_ids: Collection[int],
+) -> Sequence[FactT]:
+    seen = select(Account.id).where(
+        Account.firm_id == ctx.firm_id, visible(ctx), col(Account.id).in_(list(account_ids))
+    )
+    mine = (
+        col(model.firm_id) == ctx.firm_id,
+        col(model.takeover_id) == takeover_id,
+        col(model.account_id).in_(seen),
+        col(model.state) != "cancelled",
+    )
+    return session.exec(select(model).where(*mine)).all()
 
 
 def _cancel_situations(session: Session, ctx: Context, delivery_id: int) -> set[tuple[int, date]]:

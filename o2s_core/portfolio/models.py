@@ -56,8 +56,10 @@ class Situation(Row, table=True):
     revision: int = 1  #: 1, then 2 when corrected…
     state: str = Field(default="active", sa_column_kwargs=impersonal())
     #: active, superseded, cancelled
-    source: str = Field(sa_column_kwargs=impersonal())  #: partner, manual (déclaratif)
+    source: str = Field(sa_column_kwargs=impersonal())
+    #: partner, manual (déclaratif), takeover (reprise)
     delivery_id: int | None = Field(default=None, index=True)
+    takeover_id: int | None = Field(default=None, index=True)
     currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
     reported_total: Decimal | None = Field(
         default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
@@ -116,8 +118,10 @@ class Movement(Fact, table=True):
         default=None, sa_type=EXACT
     )  #: partner's, units per account unit
     content_hash: str = Field(sa_column_kwargs=impersonal())
-    source: str = Field(default="partner", sa_column_kwargs=impersonal())  #: partner, manual
+    source: str = Field(default="partner", sa_column_kwargs=impersonal())
+    #: partner, manual, takeover
     delivery_id: int | None = Field(default=None, index=True)
+    takeover_id: int | None = Field(default=None, index=True)
     locator: str = Field(default="", sa_column_kwargs=impersonal())
     recorded_at: datetime = Field(sa_type=Instant)
     reverses_id: int | None = None  #: the movement that this one takes back

@@ -66,6 +66,7 @@ def record_movements(
     delivery_id: int | None,
     window: tuple[date, date] | None = None,
     fill_only: bool = False,
+    takeover_id: int | None = None,
 ) -> MovementsRecorded:
     """Post the movements of some accounts, inside the open write; a movement counts once.
 
@@ -75,7 +76,8 @@ def record_movements(
     other content is a correction: the next revision is posted, the old one
     stays. `window` (days inclusive) is given when the file holds all movements
     of these days: one that it no longer holds is kept as withdrawn by the
-    partner. `fill_only` posts only what has no posted revision.
+    partner. `fill_only` posts only what has no posted revision. `takeover_id` is the
+    takeover from another tool that brings them, `delivery_id` being then null.
     """
     require_feeding(tx.ctx)
     rows = keyed(movements)
@@ -90,7 +92,7 @@ def record_movements(
             duplicate += 1
             continue
         corrected += bool(posted)
-        fresh.append(_movement(tx.ctx, row, revisions, delivery_id))
+        fresh.append(_movement(tx.ctx, row, revisions, (delivery_id, takeover_id)))
     _post(tx, fresh, known)
     withdrawn = _withdraw(tx, rows, ids, window, delivery_id) if window and not fill_only else 0
     if fresh or withdrawn:
@@ -136,7 +138,10 @@ def keyed(movements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movement(
-    ctx: Context, row: dict[str, Any], revisions: Collection[_Revision], delivery_id: int | None
+    ctx: Context,
+    row: dict[str, Any],
+    revisions: Collection[_Revision],
+    origin: tuple[int | None, int | None],
 ) -> dict[str, Any]:
     kept = {name: row[name] for name in _STORED}
     return kept | {
@@ -144,8 +149,9 @@ def _movement(
         "locator": row["locator"] or "",
         "revision": max((k.revision for k in revisions), default=0) + 1,
         "state": "posted",
-        "source": "partner",
-        "delivery_id": delivery_id,
+        "source": "partner" if origin[1] is None else "takeover",
+        "delivery_id": origin[0],
+        "takeover_id": origin[1],
         "recorded_at": ctx.now,
     }
 

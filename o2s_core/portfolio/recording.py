@@ -58,6 +58,7 @@ FEEDING: Final = (
     Permission.FEED_ACCEPT,
     Permission.FEED_CANCEL,
     Permission.SITUATION_WRITE,
+    Permission.DATA_TAKEOVER,
 )
 Key = tuple[int, date]
 
@@ -95,13 +96,15 @@ def record_situations(
     delivery_id: int | None,
     source: str = "partner",
     fill_only: bool = False,
+    takeover_id: int | None = None,
 ) -> SituationsRecorded:
     """Keep the situations of some accounts, inside the open write.
 
     Same content as the active revision of its day: nothing is stored. Other
     content: the next revision becomes active, the old one stays. A day older
     than one already known is kept and flagged late. `fill_only` stores only
-    where no active situation exists on the day (see `cancel_delivery`).
+    where no active situation exists on the day (see `cancel_delivery`). `takeover_id`
+    is the takeover from another tool that brings them, `delivery_id` being then null.
 
     Parameters
     ----------
@@ -129,7 +132,9 @@ def record_situations(
         outcome = _outcome(known[row["account_id"]], row["as_of"], hashes[key], fill_only=fill_only)
         recorded.outcome[key] = outcome
         if outcome != "unchanged":
-            rows.append(_situation(ctx, row, known, hashes[key], (delivery_id, source)))
+            rows.append(
+                _situation(ctx, row, known, hashes[key], (delivery_id, source, takeover_id))
+            )
     _store(tx, rows, lines)
     return recorded
 
@@ -180,7 +185,7 @@ def _situation(
     row: Mapping[str, Any],
     known: Mapping[int, list[_Known]],
     digest: str,
-    origin: tuple[int | None, str],
+    origin: tuple[int | None, str, int | None],
 ) -> dict[str, Any]:
     mine = known[row["account_id"]]
     revisions = [k.revision for k in mine if k.as_of == row["as_of"]]
@@ -191,6 +196,7 @@ def _situation(
         "state": "active",
         "source": origin[1],
         "delivery_id": origin[0],
+        "takeover_id": origin[2],
         "currency": row["currency"],
         "reported_total": row["total"],
         "content_hash": digest,

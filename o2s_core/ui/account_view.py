@@ -18,7 +18,7 @@ from o2s_core.ui.tables import Action, table
 
 STATES: Final = {"active": "en vigueur", "superseded": "remplacée", "cancelled": "annulée"}
 TONES: Final = {"active": "good", "superseded": "quiet", "cancelled": "bad"}
-SOURCES: Final = {"partner": "partenaire", "manual": "déclaratif"}
+SOURCES: Final = {"partner": "partenaire", "manual": "déclaratif", "takeover": "reprise"}
 CHANGES: Final = {"added": "ajoutée", "removed": "retirée", "changed": "modifiée"}
 SITUATIONS: Final = [
     Column("as_of", "Situation du", "day"),

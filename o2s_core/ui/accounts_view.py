@@ -12,7 +12,7 @@ from o2s_core.ui.tables import Action, Answer, table
 
 STATES: Final = {"open": "en cours", "closed": "clos", "away": "hors gestion"}
 TONES: Final = {"open": "good", "closed": "quiet", "away": "info"}
-SOURCES: Final = {"partner": "partenaire", "manual": "déclaratif"}
+SOURCES: Final = {"partner": "partenaire", "manual": "déclaratif", "takeover": "reprise"}
 ACCOUNTS: Final = [
     Column("label", "Intitulé", sub="number_note", link="/compte?compte={account_id}", width=170),
     Column("envelope_label", "Enveloppe", wide=True),

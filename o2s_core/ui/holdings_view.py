@@ -19,7 +19,12 @@ from o2s_core.ui.grouped_table import Grouping, grouped_table
 from o2s_core.ui.look import current as theme
 from o2s_core.ui.tables import Action, Answer, table
 
-KINDS: Final = {"partner": "partenaire", "manual": "déclaratif", "computed": "calculé"}
+KINDS: Final = {
+    "partner": "partenaire",
+    "manual": "déclaratif",
+    "takeover": "reprise",
+    "computed": "calculé",
+}
 LINES: Final = [
     Column("label", "Support", sub="code", hint="source", width=230),
     Column("quantity", "Quantité", "quantity", wide=True),

@@ -20,6 +20,7 @@ from o2s_core.ui.tables import table
 SOURCES = {
     "partner": "Situation transmise par le partenaire",
     "manual": "Situation saisie au cabinet (déclaratif)",
+    "takeover": "Situation reprise d'un autre outil",
     "computed": "Somme des mouvements reçus",
 }
 CELLS = [Column("name", "Colonne du fichier", width=160), Column("text", "Contenu, tel que reçu")]

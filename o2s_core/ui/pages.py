@@ -54,6 +54,14 @@ PAGES: Final = (
         rubric="Dossier",
     ),
     PageSpec(
+        "contacts/documents.py",
+        "Documents",
+        "dossier-documents",
+        CONTACTS,
+        Permission.DOCUMENT_READ,
+        rubric="Dossier",
+    ),
+    PageSpec(
         "portfolio/synthesis.py",
         "Synthèse",
         "portefeuille-synthese",
@@ -219,6 +227,23 @@ PAGES: Final = (
         Permission.MARKET_READ,
         menu=True,
         parent="cours",
+    ),
+    PageSpec(
+        "aggregation/data.py",
+        "Données",
+        "donnees",
+        SERVICES,
+        Permission.DATA_TAKEOVER,
+        menu=True,
+        parent="services",
+    ),
+    PageSpec(
+        "aggregation/takeover.py",
+        "Reprise",
+        "reprise",
+        SERVICES,
+        Permission.DATA_TAKEOVER,
+        parent="donnees",
     ),
     PageSpec(
         "administration/administration.py",

@@ -12,9 +12,10 @@ import polars as pl
 
 from o2s_core import contacts, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
-from o2s_core.aggregation import FeedForm, SourceForm, Tolerances
-from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, Scope
+from o2s_core.aggregation import FeedForm, SourceForm, TakeoverMatching, Tolerances
+from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, RelationForm, Scope
 from o2s_core.contacts.models import Contact
+from o2s_core.documents import DocumentForm
 from o2s_core.kernel.context import Context
 from o2s_core.market import PRICE_INPUT, RATE_INPUT, InstrumentForm, Named, ProviderForm
 from o2s_core.portfolio import (
@@ -61,6 +62,11 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
         "feed_id": 1, "alert_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
+        "report_id": 1, "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
+        "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
+        "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
+        "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
+        "forms": [ContactForm(last_name="Essai", first_name="Zoé")],
         "person": ContactForm(last_name="Essai", first_name="Zoé"),
     }  # fmt: skip
 
@@ -87,6 +93,9 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         AccountForm: AccountForm.sole(
             book.contact, label="Essai", number="E-1", envelope="pea", provider_id=world.provider
         ),
+        RelationForm: RelationForm(book.contact, book.company, "other"),
+        DocumentForm: DocumentForm(book.contact, "Essai", "essai.pdf"),
+        TakeoverMatching: TakeoverMatching(),
         SituationForm: SituationForm(DAY, (TypedLine("Part", value=Decimal(10)),)),
     }
 

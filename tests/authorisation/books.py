@@ -13,7 +13,10 @@ from o2s_core.aggregation.models import (
     DeliveryStep,
     Feed,
     RawRow,
+    Takeover,
 )
+from o2s_core.contacts.models import ContactRelation
+from o2s_core.documents.models import Document
 from o2s_core.kernel.context import Context
 from o2s_core.portfolio import projections
 from o2s_core.portfolio.models import Situation
@@ -65,6 +68,9 @@ class Book:
     waiting: int
     stopped: int
     raw: str  #: where the origin of a line of the situation stands
+    takeover: int
+    document: int
+    relation: int
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,20 @@ def _book(firm, login, said, provider, fund, feed) -> Book:
         projections.mark(tx, [account])
     kit.movement(ctx, account, date(2026, 11, 2), "deposit", net=amount, label=canary)
     return Book(login, anne, f"{code}001", firm_, household, f"{code}003", group, account,
-                situation, delivery, waiting, stopped, locator)  # fmt: skip
+                situation, delivery, waiting, stopped, locator,
+                *_papers(ctx, canary, anne, firm_))  # fmt: skip
+
+
+def _papers(ctx: Context, canary: str, person: int, company: int) -> tuple[int, int, int]:
+    """A takeover that the adviser opened, a document of a client, what binds two of them."""
+    takeover = _added(ctx, Takeover(firm_id=ctx.firm_id, name=f"Reprise {canary}"))
+    document = _added(ctx, Document(
+        firm_id=ctx.firm_id, owner_id=person, title=canary, file_name=f"{canary}.pdf",
+        media_type="application/pdf", sha256="0" * 64,
+    ))  # fmt: skip
+    relation = _added(ctx, ContactRelation(firm_id=ctx.firm_id, from_id=company, to_id=person,
+                                           kind="director", comment=canary))  # fmt: skip
+    return takeover, document, relation
 
 
 def _delivered(ctx, said, feed, provider, account) -> tuple[int, int, int, str]:

@@ -11,7 +11,8 @@ from tests.authorisation import asked, books, matrix
 #: Parameters by which one names a client's thing, and whose value may be anybody's.
 NAMING = (
     "account_id", "situation_id", "contact_id", "contact_ids", "household_id", "group_id",
-    "file_code", "reference", "delivery_id", "waiting_id", "stopped_id",
+    "file_code", "reference", "delivery_id", "waiting_id", "stopped_id", "takeover_id",
+    "document_id", "relation_id",
 )  # fmt: skip
 #: Parameters of the firm's own lists: another firm's ids, and impossible ones.
 OF_THE_FIRM = (
@@ -30,6 +31,11 @@ WORDS = ("", " ", "A9' or '1'='1", "%", "_", "B%", "../A9001", "\x00", "C" * 10_
 APART = {
     "administration.inside": "a condition, no data",
     "contacts.names_of": "the one question that names people outside the perimeter",
+    "documents.kept": "asked by `contacts.paper_ticket`, which checks whose it is",
+    "documents.forget": "under a write that takes back what it made itself",
+    "documents.count_of": "a number, asked before a contact is deleted",
+    "portfolio.cancel_takeover": "under a write; its accounts are a condition of the query",
+    "portfolio.unopen": "under a write; the account is checked, the takeover is its own",
     "portfolio.cancel_delivery": "under a write that `aggregation.cancel` opened and checked",
     "portfolio.record_situations": "under a write of a delivery; its accounts are frames",
     "portfolio.record_movements": "under a write of a delivery; its accounts are frames",

@@ -7,7 +7,7 @@ TAKES = {
     "dossier-general": ("contact", "groupe"), "portefeuille-synthese": ("contact", "groupe"),
     "portefeuille-comptes": ("contact", "groupe"), "mouvements": ("contact", "groupe"),
     "compte": ("compte",), "situation": ("compte",), "support": ("support",),
-    "livraison": ("livraison",),
+    "livraison": ("livraison",), "reprise": ("reprise",), "dossier-documents": ("contact",),
 }  # fmt: skip
 
 
@@ -15,7 +15,7 @@ def queries(world: World, book: Book, url: str) -> list[str]:
     """The addresses by which a page is asked about somebody's things; one empty where it takes none."""
     about = {
         "contact": book.file_code, "groupe": book.group, "compte": book.account,
-        "livraison": book.delivery, "support": world.instrument,
+        "livraison": book.delivery, "reprise": book.takeover, "support": world.instrument,
     }  # fmt: skip
     return [f"{name}={about[name]}" for name in TAKES.get(url, ())] or [""]
 

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import o2s_core.administration.models
 import o2s_core.aggregation.models
 import o2s_core.contacts.models
+import o2s_core.documents.models
 import o2s_core.market.models
 import o2s_core.portfolio.models  # noqa: F401
 from o2s_core.kernel.context import Place

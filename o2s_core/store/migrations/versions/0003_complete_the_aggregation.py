@@ -15,6 +15,190 @@ depends_on = None
 def upgrade() -> None:
     """Bring the schema from 0002 to 0003."""
     op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("owner_kind", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("signers", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("visibility", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "takeover",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("default_adviser_id", sa.Integer(), nullable=True),
+        sa.Column("rehearsed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report_blob", sa.String(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("committed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("committed_by", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover")),
+    )
+    with op.batch_alter_table("takeover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_takeover_state"), ["state"], unique=False)
+
+    op.create_table(
+        "takeover_profile",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("mapping", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_profile")),
+        sa.UniqueConstraint(
+            "firm_id", "source", "kind", name=op.f("uq_takeover_profile_firm_id_source_kind")
+        ),
+    )
+    op.create_table(
+        "contact_relation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["contact.id"], name=op.f("fk_contact_relation_from_id_contact")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["contact.id"], name=op.f("fk_contact_relation_to_id_contact")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_relation")),
+        sa.UniqueConstraint(
+            "from_id", "to_id", "kind", name=op.f("uq_contact_relation_from_id_to_id_kind")
+        ),
+    )
+    with op.batch_alter_table("contact_relation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_relation_from_id"), ["from_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_relation_to_id"), ["to_id"], unique=False)
+
+    op.create_table(
+        "takeover_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("takeover_id", sa.Integer(), nullable=False),
+        sa.Column("client", sa.String(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["takeover_id"], ["takeover.id"], name=op.f("fk_takeover_decision_takeover_id_takeover")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_decision")),
+        sa.UniqueConstraint(
+            "takeover_id", "client", name=op.f("uq_takeover_decision_takeover_id_client")
+        ),
+    )
+    with op.batch_alter_table("takeover_decision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_takeover_decision_takeover_id"), ["takeover_id"], unique=False
+        )
+
+    op.create_table(
+        "takeover_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("takeover_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("table_blob", sa.String(), nullable=False),
+        sa.Column("columns", sa.String(), nullable=False),
+        sa.Column("mapping", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["takeover_id"], ["takeover.id"], name=op.f("fk_takeover_file_takeover_id_takeover")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_file")),
+    )
+    with op.batch_alter_table("takeover_file", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_takeover_file_takeover_id"), ["takeover_id"], unique=False
+        )
+
+    op.create_table(
+        "takeover_unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("takeover_id", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("client", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["takeover_id"], ["takeover.id"], name=op.f("fk_takeover_unit_takeover_id_takeover")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_unit")),
+        sa.UniqueConstraint(
+            "takeover_id", "turn", "client", name=op.f("uq_takeover_unit_takeover_id_turn_client")
+        ),
+    )
+    with op.batch_alter_table("takeover_unit", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_takeover_unit_takeover_id"), ["takeover_id"], unique=False
+        )
+
+    op.create_table(
         "doubtful_price",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -121,6 +305,25 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_price_correction_instrument_id"), ["instrument_id"], unique=False
         )
+
+    op.create_table(
+        "takeover_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("entity", sa.String(), nullable=False),
+        sa.Column("entity_id", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["takeover_unit.id"], name=op.f("fk_takeover_step_unit_id_takeover_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_step")),
+    )
+    with op.batch_alter_table("takeover_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_takeover_step_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "fund_fact",
@@ -331,6 +534,14 @@ def upgrade() -> None:
     with op.batch_alter_table("instrument", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reported_sri", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("reported_sfdr", sa.Integer(), nullable=True))
+
+    with op.batch_alter_table("movement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("takeover_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_movement_takeover_id"), ["takeover_id"], unique=False)
+
+    with op.batch_alter_table("situation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("takeover_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_situation_takeover_id"), ["takeover_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""Rebuild a firm from another tool's exports (Services › Données › Reprise)."""

@@ -1,0 +1,17 @@
+"""What a document may be about: code in the store, French label on screen."""
+
+from typing import Final
+
+CATEGORIES: Final = {
+    "identity": "Pièce d'identité",
+    "address": "Justificatif de domicile",
+    "bank": "RIB",
+    "engagement": "Lettre de mission, DER",
+    "profile": "Profil et connaissance client",
+    "advice": "Rapport de conseil, adéquation",
+    "contract": "Contrat, bulletin, avenant",
+    "statement": "Relevé, situation",
+    "tax": "Fiscalité",
+    "mail": "Courrier",
+    "other": "Autre",
+}
