@@ -1,13 +1,16 @@
 """Real PDF files, made by hand: pages of text, a drawing without text, a protected one."""
 
+import re
+
 WIDE = 2000  #: points: no line of a confirmation is cut
 FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 DRAWING = b"0.2 0.2 0.2 rg 50 50 500 700 re f"
 
 
-def pdf_of(*pages: str, protected: bool = False) -> bytes:
-    """Return a PDF whose pages print these texts, a line under the other."""
-    return assembled([drawn(page) for page in pages], protected=protected)
+def pdf_of(*pages: str, protected: bool = False, columns: bool = False) -> bytes:
+    """Return a PDF whose pages print these texts, a line under the other, or each cell apart."""
+    draw = laid_out if columns else drawn
+    return assembled([draw(page) for page in pages], protected=protected)
 
 
 def scanned() -> bytes:
@@ -18,12 +21,26 @@ def scanned() -> bytes:
 def drawn(text: str) -> bytes:
     lines = text.splitlines()
     shown = [b"BT /F1 8 Tf 12 TL 40 %d Td" % (12 * len(lines) + 40)]
-    for line in lines:
-        safe = line.encode("cp1252", "replace")
-        for mark in (b"\\", b"(", b")"):
-            safe = safe.replace(mark, b"\\" + mark)
-        shown.append(b"(" + safe + b") Tj T*")
+    shown += [shown_text(line) + b" T*" for line in lines]
     return b"\n".join([*shown, b"ET"])
+
+
+def laid_out(text: str) -> bytes:
+    """Return the same page as a table: what two spaces, or a figure, part stands in its own place."""
+    lines, shown = text.splitlines(), []
+    for n, line in enumerate(lines):
+        left, height = 40, 12 * (len(lines) - n) + 40
+        for cell in re.split(r"  +|(?<=[a-zé]) (?=\d)", line.strip()):
+            shown.append(b"BT /F1 8 Tf %d %d Td %b ET" % (left, height, shown_text(cell)))
+            left += 5 * len(cell) + 25
+    return b"\n".join(shown)
+
+
+def shown_text(text: str) -> bytes:
+    safe = text.encode("cp1252", "replace")
+    for mark in (b"\\", b"(", b")"):
+        safe = safe.replace(mark, b"\\" + mark)
+    return b"(" + safe + b") Tj"
 
 
 def assembled(contents: list[bytes], *, protected: bool = False) -> bytes:

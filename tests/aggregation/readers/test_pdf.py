@@ -11,13 +11,14 @@ from tests.aggregation.readers.test_confirmations import FORTUNEO, texts
 from tests.kit.pdfs import pdf_of, scanned
 
 
-def test_each_confirmation_is_read_in_its_pdf_as_in_its_text(samples):
+@pytest.mark.parametrize("columns", [False, True])
+def test_each_confirmation_is_read_in_its_pdf_as_in_its_text(samples, columns):
     count = 0
     for path, _, _ in texts(samples):
         text = path.read_text()
         said, found = (
             read_confirmation(text.encode(), "avis.txt"),
-            read_pdf(pdf_of(text), "avis.pdf"),
+            read_pdf(pdf_of(text, columns=columns), "avis.pdf"),
         )
         assert not isinstance(found, Refusal), path.name
         names = [name for name in said.movements.columns if name not in {"label", "locator"}]
