@@ -1,7 +1,7 @@
 """To whom does an unknown account go? Attached, opened, or ignored for good (À rattacher)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -22,6 +22,7 @@ from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import accounts_inside
 from o2s_core.aggregation.statement import Statement
+from o2s_core.contacts.advisers import adviser_names
 from o2s_core.contacts.card import contact_by_id
 from o2s_core.contacts.creation import add_contact
 from o2s_core.contacts.identity import ContactForm
@@ -49,6 +50,7 @@ TO_ATTACH: Final = pl.Schema(
         "currency": pl.String(),
         "lines": pl.Int64(),
         "movements": pl.Int64(),
+        "broker_code": pl.String(),
     }
 )
 PATIENCE: Final = 120.0
@@ -102,7 +104,7 @@ def _waiting(ctx: Context) -> Any:  # noqa: ANN401
 def _row(row: DeliveryAccount, delivery: Delivery, partner: str | None) -> dict[str, Any]:
     own = (
         "id", "delivery_id", "external_id", "label", "holder", "envelope", "as_of", "total",
-        "currency", "lines", "movements",
+        "currency", "lines", "movements", "broker_code",
     )  # fmt: skip
     return {name: getattr(row, name) for name in own} | {
         "file_name": delivery.file_name,
@@ -125,7 +127,7 @@ def waiting(ctx: Context, waiting_id: int) -> Waiting:
         row.label,
         row.holder,
         row.envelope,
-        _person(row, statement),
+        replace(_person(row, statement), adviser_id=row.adviser_id),
         found,
     )
 
@@ -209,7 +211,10 @@ def attach_to_new_contact(
     wishes = AccountWishes(label, envelope)
 
     def opened(tx: store.Tx, row: DeliveryAccount, delivery: Delivery) -> int:
-        made = add_contact(tx.ctx, person, confirm_duplicates=confirm_duplicates, key=key)
+        known = adviser_names(tx.ctx) if row.adviser_id and person.adviser_id is None else {}
+        whose = row.adviser_id if row.adviser_id in known else person.adviser_id
+        routed = replace(person, adviser_id=whose)
+        made = add_contact(tx.ctx, routed, confirm_duplicates=confirm_duplicates, key=key)
         return open_account(tx, delivery, row, made.id, wishes)
 
     return _decide(ctx, waiting_id, opened, "create")

@@ -14,6 +14,7 @@ from o2s_core.aggregation.instrument_matching import match_instruments
 from o2s_core.aggregation.models import AccountLink, Anomaly, Delivery, DeliveryAccount, Feed
 from o2s_core.aggregation.packing import only, unpack
 from o2s_core.aggregation.statement import Statement
+from o2s_core.contacts.advisers import adviser_names
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FeedError, O2SError
@@ -244,9 +245,20 @@ def open_account(
         envelope=_envelope(wishes.envelope or row.envelope, feed),
         provider_id=provider_id,
         currency=row.currency or feed.currency,
+        adviser_id=_adviser(tx.session, ctx, row, contact_id),
         aggregated=True,
     )
     return add_account(ctx, form).id
+
+
+def _adviser(session: Session, ctx: Context, row: DeliveryAccount, contact_id: int) -> int | None:
+    """Return the adviser of the broker code, None when the account follows its holder's."""
+    query = select(Contact.adviser_id).where(
+        Contact.firm_id == ctx.firm_id, Contact.id == contact_id
+    )
+    if row.adviser_id in {None, session.exec(query).first()}:
+        return None
+    return row.adviser_id if row.adviser_id in adviser_names(ctx) else None
 
 
 def _feed(session: Session, ctx: Context, delivery: Delivery) -> Feed:

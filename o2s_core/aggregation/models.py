@@ -110,6 +110,9 @@ class DeliveryAccount(Row, table=True):
     )  #: what that situation is worth in the file, in `currency`
     lines: int = 0
     movements: int = 0
+    broker_code: str = Field(default="", sa_column_kwargs=impersonal())  #: as the file says
+    adviser_id: int | None = Field(default=None, index=True)  #: whom the code stands for
+    agency_id: int | None = None
     reason: str = Field(default="", sa_column_kwargs=personal("free text"))
 
 
@@ -308,3 +311,16 @@ class TakeoverStep(Fact, table=True):
     before: str = Field(default="", sa_column_kwargs=personal("identity"))  #: JSON
     after: str = Field(default="", sa_column_kwargs=personal("identity"))  #: JSON
     row_version: int = 0  #: of the record once it was written
+
+
+class BrokerRoute(Row, table=True):
+    """Code courtier: the adviser or the agency that a partner's code stands for, and when."""
+
+    __tablename__ = "broker_route"
+    provider_id: int = Field(foreign_key="provider.id", index=True)
+    code: str = Field(sa_column_kwargs=impersonal())
+    code_key: str = Field(sa_column_kwargs=impersonal(), index=True)  #: without case nor spaces
+    adviser_id: int | None = Field(default=None, foreign_key="app_user.id")
+    agency_id: int | None = Field(default=None, foreign_key="agency.id")
+    starts_on: date | None = None
+    ends_on: date | None = None  #: last day, included

@@ -12,6 +12,7 @@ import polars as pl
 from o2s_core.aggregation.statement import (
     ACCOUNTS,
     ANOMALIES,
+    BROKERS,
     FUND_FACTS,
     FUND_LINES,
     FUNDS,
@@ -36,6 +37,7 @@ FRAMES: Final = {
     "movements": MOVEMENTS,
     "holders": HOLDERS,
     "partners": PARTNERS,
+    "brokers": BROKERS,
     "funds": FUNDS,
     "fund_facts": FUND_FACTS,
     "fund_lines": FUND_LINES,

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
+from o2s_core.administration.models import User
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, DeliveryFund
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
@@ -16,7 +17,7 @@ def accounts_inside(ctx: Context) -> ColumnElement[bool]:
 
     An attached account follows the perimeter of the account. One that waits to be
     attached belongs to nobody yet: it is seen by those who may attach and see the
-    whole firm, and by whoever brought the file.
+    whole firm, by whoever brought the file, and by those for whom its broker code stands.
     """
     if ctx.perimeter.everyone:
         return true()
@@ -24,11 +25,22 @@ def accounts_inside(ctx: Context) -> ColumnElement[bool]:
     attached = col(DeliveryAccount.account_id).in_(mine)
     if ctx.user_id is None or not ctx.may(Permission.FEED_ATTACH):
         return attached
-    brought = and_(
-        col(DeliveryAccount.account_id).is_(None),
-        col(DeliveryAccount.created_by) == ctx.user_id,
+    waiting = col(DeliveryAccount.account_id).is_(None)
+    brought = col(DeliveryAccount.created_by) == ctx.user_id
+    return or_(attached, and_(waiting, or_(brought, _routed(ctx))))
+
+
+def _routed(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition that a broker code stands for an adviser, or an agency, of mine."""
+    advisers = sorted(ctx.perimeter.adviser_ids)
+    agencies = select(User.agency_id).where(
+        col(User.firm_id) == ctx.firm_id,
+        col(User.id).in_(advisers),
+        col(User.agency_id).is_not(None),
     )
-    return or_(attached, brought)
+    return or_(
+        col(DeliveryAccount.adviser_id).in_(advisers), col(DeliveryAccount.agency_id).in_(agencies)
+    )
 
 
 def deliveries_inside(ctx: Context) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from o2s_core.aggregation.changes import unexplained_changes
 from o2s_core.aggregation.controls import controls, stopped, with_balances
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_provider
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
+from o2s_core.aggregation.routing.resolving import routed
 from o2s_core.aggregation.statement import ACCOUNTS, ANOMALIES, SITUATIONS, Statement
 from o2s_core.aggregation.vanished import vanished
 from o2s_core.contacts.models import Contact
@@ -106,7 +107,7 @@ def stage(tx: store.Tx, delivery: Delivery, statement: Statement, feed: FeedSpec
         | {"provider_id": providers[row["external_id"]]}
         for row in _summed(statement).iter_rows(named=True)
     ]
-    return Staged(rows, found)
+    return Staged(routed(session, ctx, statement, rows), found)
 
 
 def keep(tx: store.Tx, delivery: Delivery, statement: Statement, staged: Staged) -> None:

@@ -154,6 +154,8 @@ RATES: Final = pl.Schema(
         "units_per_euro": EXACT,
     }
 )
+#: The broker's code under which a partner keeps an account.
+BROKERS: Final = pl.Schema({"external_id": pl.String(), "code": pl.String()})
 RAW: Final = pl.Schema({"locator": pl.String(), "cells": pl.String()})  # cells: a JSON object
 ANOMALIES: Final = pl.Schema(
     {
@@ -179,6 +181,7 @@ class Statement:
     movements: pl.DataFrame = field(default_factory=lambda: MOVEMENTS.to_frame())
     holders: pl.DataFrame = field(default_factory=lambda: HOLDERS.to_frame())
     partners: pl.DataFrame = field(default_factory=lambda: PARTNERS.to_frame())
+    brokers: pl.DataFrame = field(default_factory=lambda: BROKERS.to_frame())
     funds: pl.DataFrame = field(default_factory=lambda: FUNDS.to_frame())
     fund_facts: pl.DataFrame = field(default_factory=lambda: FUND_FACTS.to_frame())
     fund_lines: pl.DataFrame = field(default_factory=lambda: FUND_LINES.to_frame())

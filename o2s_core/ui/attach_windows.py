@@ -170,7 +170,8 @@ def _new_contact(ctx: Context, card: aggregation.Waiting) -> None:
     with place:
         confirmed = _warned(key)
     defaults = card.person.values() | _told(card)
-    defaults["adviser_id"] = me if me in advisers else alone
+    routed = str(card.person.adviser_id or "")
+    defaults["adviser_id"] = next((i for i in (routed, me) if i in advisers), alone)
     values = form(asked, key=key, defaults=defaults, submit="Créer et rattacher")
     if values is None:
         return

@@ -158,6 +158,15 @@ PAGES: Final = (
         parent="agregation",
     ),
     PageSpec(
+        "aggregation/broker_codes.py",
+        "Codes courtier",
+        "codes-courtier",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
         "aggregation/deliveries.py",
         "Livraisons",
         "livraisons",

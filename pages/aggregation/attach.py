@@ -19,6 +19,7 @@ LISTED = [
     ui.Column("as_of", "Situation au", "day", wide=True),
     ui.Column("lines", "Lignes", "integer", wide=True),
     ui.Column("movements", "Mouvements", "integer", wide=True),
+    ui.Column("broker_code", "Code courtier", missing="—", wide=True),
     ui.Column("received_at", "Reçu le", "instant", wide=True),
     ui.Column(
         "file_name", "Fichier", link="/livraison?livraison={delivery_id}", width=180, wide=True

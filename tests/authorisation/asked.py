@@ -12,7 +12,7 @@ import polars as pl
 
 from o2s_core import contacts, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
-from o2s_core.aggregation import FeedForm, SourceForm, TakeoverMatching, Tolerances
+from o2s_core.aggregation import FeedForm, RouteForm, SourceForm, TakeoverMatching, Tolerances
 from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, RelationForm, Scope
 from o2s_core.contacts.models import Contact
 from o2s_core.documents import DocumentForm
@@ -60,7 +60,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "current": "x", "password": "un autre cheval agrafé", "again": "x", "pause": 0.0,
         "blob_sha": "0" * 64, "media_type": "text/csv", "typed_number": "0",
         "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
-        "feed_id": 1, "alert_id": 1, "tolerances": Tolerances(),
+        "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
         "report_id": 1, "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
@@ -89,6 +89,7 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         InstrumentForm: InstrumentForm("Fonds", "opcvm"),
         ProviderForm: ProviderForm("Partenaire d'essai"),
         SourceForm: SourceForm("127.0.0.1", "essai", secret="x", active=False),
+        RouteForm: RouteForm(world.provider, "C-1", f"adviser:{world.firm.user_ids[book.adviser]}"),
         FeedForm: FeedForm("Flux d'essai", world.provider, "format:native", "flux_essai"),
         AccountForm: AccountForm.sole(
             book.contact, label="Essai", number="E-1", envelope="pea", provider_id=world.provider

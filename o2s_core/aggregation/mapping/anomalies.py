@@ -12,7 +12,8 @@ from o2s_core.kernel.french import NBSP
 LABELS: Final = {
     "record": "Nature de la ligne", "kind": "Type d'opération", "account": "N° de compte",
     "account_label": "Libellé du compte", "holder": "Titulaire", "envelope": "Enveloppe",
-    "opened_on": "Date d'ouverture", "currency": "Devise", "total": "Total du compte",
+    "opened_on": "Date d'ouverture", "broker_code": "Code courtier",
+    "currency": "Devise", "total": "Total du compte",
     "as_of": "Date de situation", "isin": "ISIN", "code": "Code du support",
     "code_type": "Nature du code", "label": "Libellé", "instrument_kind": "Nature du support",
     "quantity": "Quantité", "unit_cost": "Prix de revient unitaire", "price": "Cours",

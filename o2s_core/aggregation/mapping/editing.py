@@ -36,7 +36,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "trade_on", "value_on", "kind", "quantity", "price", "gross", "fees", "taxes", "net",
         "currency", "reference",
     ),
-    "accounts": ("opened_on", "total", "currency"),
+    "accounts": ("opened_on", "total", "currency", "broker_code"),
     "prices": ("price_on", "price", "price_kind", "currency"),
     "rates": ("currency", "rate_on", "rate"),
 }  # fmt: skip

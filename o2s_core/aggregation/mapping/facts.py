@@ -12,6 +12,7 @@ from o2s_core.aggregation.mapping.grid import Grid, Line
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.statement import (
     ACCOUNTS,
+    BROKERS,
     EXACT,
     LINES,
     MOVEMENTS,
@@ -60,6 +61,7 @@ def statement(
     return Statement(
         format=grid.format,
         accounts=_accounts(_of(kept, spec, *OF_ACCOUNTS)),
+        brokers=_brokers(_of(kept, spec, *OF_ACCOUNTS)),
         situations=_situations(_of(kept, spec, "positions", "accounts")),
         lines=_lines(_of(kept, spec, "positions")),
         movements=_movements(_of(kept, spec, "movements")),
@@ -142,7 +144,7 @@ def _complete(frame: pl.DataFrame) -> pl.DataFrame:
     types = {**ACCOUNTS, **SITUATIONS, **LINES, **MOVEMENTS}
     types |= {"isin": pl.String(), "account": pl.String(), "account_label": pl.String()}
     types |= {"instrument_kind": pl.String(), "price_currency": pl.String()}
-    types |= {"reference": pl.String(), "record": pl.String()}
+    types |= {"broker_code": pl.String(), "reference": pl.String(), "record": pl.String()}
     types |= {"window_from": pl.Date(), "window_to": pl.Date()}
     types |= {"price_kind": pl.String(), "rate": EXACT, "rate_on": pl.Date()}
     missing = [pl.lit(None, t).alias(n) for n, t in types.items() if n not in frame.columns]
@@ -204,6 +206,13 @@ def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(name).drop_nulls().first() for name in columns
     )
     return grouped.select(ACCOUNTS.names()).cast(ACCOUNTS)
+
+
+def _brokers(frame: pl.DataFrame) -> pl.DataFrame:
+    named = frame.filter(pl.col("broker_code").is_not_null()).select(
+        external_id=pl.col("account").fill_null(""), code="broker_code"
+    )
+    return named.unique("external_id", keep="first", maintain_order=True).cast(BROKERS)
 
 
 def _situations(frame: pl.DataFrame) -> pl.DataFrame:

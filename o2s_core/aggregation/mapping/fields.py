@@ -44,7 +44,7 @@ OF_MARKET: Final[Mapping[str, set[str]]] = {
     "prices": {"price_on", "price"},
     "rates": {"rate_on", "rate", "currency"},
 }
-CODES: Final = frozenset({"account", "isin", "code", "reference"})
+CODES: Final = frozenset({"account", "broker_code", "isin", "code", "reference"})
 Given = Mapping[str, str | date]
 
 

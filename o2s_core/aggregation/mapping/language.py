@@ -19,7 +19,7 @@ MOVEMENT_KINDS: Final = (
 FIELDS: Final[Mapping[str, Literal["text", "day", "number"]]] = {
     "record": "text", "kind": "text",
     "account": "text", "account_label": "text", "holder": "text", "envelope": "text",
-    "opened_on": "day", "currency": "text", "total": "number",
+    "opened_on": "day", "broker_code": "text", "currency": "text", "total": "number",
     "as_of": "day", "isin": "text", "code": "text", "code_type": "text", "label": "text",
     "instrument_kind": "text", "quantity": "number", "unit_cost": "number", "price": "number",
     "price_on": "day", "price_currency": "text", "price_factor": "number",

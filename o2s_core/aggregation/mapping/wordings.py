@@ -13,6 +13,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "holder": ("titulaire", "souscripteur", "assure", "adherent", "client", "nom du client",
                "nom client", "nom", "holder", "client name"),
     "envelope": ("enveloppe", "type de contrat", "cadre fiscal", "fiscalite"),
+    "broker_code": ("code courtier", "code apporteur", "code intermediaire", "code conseiller"),
     "opened_on": ("date d ouverture", "date ouverture", "date de souscription"),
     "as_of": ("date de valorisation", "date valorisation", "date de situation", "date situation",
               "date d arrete", "date arrete", "valuation date", "as of", "position date",

@@ -15,6 +15,7 @@ from o2s_core.aggregation.mapping.language import MOVEMENT_KINDS
 from o2s_core.aggregation.statement import (
     ACCOUNTS,
     ANOMALIES,
+    BROKERS,
     HOLDERS,
     LINES,
     MOVEMENTS,
@@ -73,6 +74,7 @@ class _Reading:
     movements: list[dict[str, Any]] = field(default_factory=list)
     holders: list[dict[str, Any]] = field(default_factory=list)
     partners: list[dict[str, Any]] = field(default_factory=list)
+    brokers: list[dict[str, Any]] = field(default_factory=list)
     raw: list[dict[str, Any]] = field(default_factory=list)
     anomalies: list[dict[str, Any]] = field(default_factory=list)
     rows: int = 0
@@ -90,6 +92,7 @@ class _Reading:
             movements=pl.DataFrame(self.movements, MOVEMENTS),
             holders=pl.DataFrame(self.holders, HOLDERS),
             partners=pl.DataFrame(self.partners, PARTNERS),
+            brokers=pl.DataFrame(self.brokers, BROKERS),
             raw=pl.DataFrame(self.raw, RAW),
             anomalies=pl.DataFrame(self.anomalies, ANOMALIES),
             rows=self.rows,
@@ -148,6 +151,8 @@ class _Reading:
         )
         self.holders += [_holder(number, cells) for cells in holders]
         self._partner(number, cells.get("partner"))
+        if code := _text(cells, "broker_code"):
+            self.brokers.append({"external_id": number, "code": code})
         for n, situation in enumerate(_items(cells, "situations")):
             self._safely(f"{locator}/situations/{n}", situation, self._situation)
         for n, movement in enumerate(_items(cells, "movements")):
@@ -349,6 +354,7 @@ def _written_window(statement: Statement) -> dict[str, date] | None:
 def _written(statement: Statement, account: dict[str, Any]) -> dict[str, Any]:
     mine = pl.col("external_id") == account["external_id"]
     partner = statement.partners.filter(mine).to_dicts()
+    broker = statement.brokers.filter(mine)["code"].to_list()
     situations = statement.situations.filter(mine).to_dicts()
     lines = statement.lines.filter(mine)
     return _filled(
@@ -358,6 +364,7 @@ def _written(statement: Statement, account: dict[str, Any]) -> dict[str, Any]:
             if partner
             else None,
             **{k: account[k] for k in ("label", "envelope", "currency", "opened_on")},
+            "broker_code": broker[0] if broker else None,
             "holders": [
                 _filled({k: v for k, v in h.items() if k != "external_id"})
                 for h in statement.holders.filter(mine).to_dicts()

@@ -326,6 +326,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_takeover_step_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "broker_route",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("code_key", sa.String(), nullable=False),
+        sa.Column("adviser_id", sa.Integer(), nullable=True),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["adviser_id"], ["app_user.id"], name=op.f("fk_broker_route_adviser_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_broker_route_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_broker_route_provider_id_provider")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broker_route")),
+    )
+    with op.batch_alter_table("broker_route", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_broker_route_code_key"), ["code_key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_broker_route_provider_id"), ["provider_id"], unique=False
+        )
+
+    op.create_table(
         "fund_fact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -519,6 +552,16 @@ def upgrade() -> None:
             batch_op.f("ix_technical_alert_account_id"), ["account_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_technical_alert_state"), ["state"], unique=False)
+
+    with op.batch_alter_table("delivery_account", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("broker_code", sa.String(), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("adviser_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("agency_id", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_delivery_account_adviser_id"), ["adviser_id"], unique=False
+        )
 
     with op.batch_alter_table("feed", schema=None) as batch_op:
         batch_op.add_column(

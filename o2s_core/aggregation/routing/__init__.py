@@ -1,0 +1,1 @@
+"""Broker codes: whose the accounts are that come under each."""
