@@ -10,13 +10,12 @@ from typing import Final
 
 import polars as pl
 
-from o2s_core import store
 from o2s_core.aggregation import limits
 from o2s_core.aggregation.exclusion import BusyError, alone
 from o2s_core.aggregation.feed_catalogue import feeds
-from o2s_core.aggregation.models import Delivery
-from o2s_core.aggregation.receiving import receive_files
+from o2s_core.aggregation.receiving import receive_files, refuse_file
 from o2s_core.aggregation.report import DeliveryReport
+from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import O2SError
 from o2s_core.kernel.permissions import Permission
@@ -152,20 +151,13 @@ def _set_aside_unknown(ctx: Context, root: Path) -> None:
         if time.time() - path.stat().st_mtime < LOOK:
             continue
         _move(path, root / UNKNOWN)
-        with store.tx(ctx) as tx:
-            tx.add(
-                Delivery(
-                    firm_id=ctx.firm_id,
-                    file_name=limits.safe_name(path.name),
-                    sha256="",
-                    received_at=ctx.now,
-                    channel="inbox",
-                    state="rejected",
-                    message="Fichier déposé hors du dossier d'un flux : il est rangé dans "
-                    f"« {UNKNOWN} ». Déposez-le dans le dossier de son flux.",
-                )
-            )
-            tx.touch("aggregation")
+        refuse_file(ctx, limits.safe_name(path.name), None, "inbox", _STRAY)
+
+
+_STRAY: Final = Refusal(
+    "", "F05", f"Fichier déposé hors du dossier d'un flux : il est rangé dans « {UNKNOWN} ». "
+    "Déposez-le dans le dossier de son flux.",
+)  # fmt: skip
 
 
 def _move(path: Path, into: Path) -> None:

@@ -89,6 +89,8 @@ def test_a_file_outside_any_feed_is_put_aside_and_said(firm, native):
     row = aggregation.deliveries(firm.operator).row(0, named=True)
     assert (row["state"], row["file_name"]) == ("rejected", "perdu.json")
     assert "hors du dossier d'un flux" in row["message"]
+    (anomaly,) = aggregation.anomalies(firm.operator, delivery_id=row["id"]).to_dicts()
+    assert (anomaly["code"], anomaly["severity"]) == ("F05", "fatal")
 
 
 def test_a_link_is_never_followed(firm, native, tmp_path):
