@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from o2s_core import store
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.loading import load
-from o2s_core.aggregation.mapping.shipped import shipped_texts
+from o2s_core.aggregation.mapping.shipped import shipped_texts, template_texts
 from o2s_core.aggregation.models import Delivery, Mapping
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import (
@@ -24,6 +24,8 @@ from o2s_core.kernel.errors import (
 )
 from o2s_core.kernel.permissions import Permission
 
+#: How the label of a template begins.
+TEMPLATE: Final = "Modèle à adapter :"
 #: One row per mapping, in its newest version.
 MAPPINGS: Final = pl.Schema(
     {
@@ -86,6 +88,26 @@ def mappings(ctx: Context) -> pl.DataFrame:
         if isinstance(spec, MappingSpec):
             listed.append((code, *_seen(spec), revision, note, saved_at, count))
     return pl.DataFrame(listed, MAPPINGS, orient="row").sort("partner", "label")
+
+
+def mapping_templates(ctx: Context) -> dict[str, str]:
+    """Return what each template is written for, by code (modèles à adapter)."""
+    ctx.require(Permission.FEED_READ)
+    specs = {code: load(text) for code, text in template_texts().items()}
+    labels = {
+        code: spec.label.removeprefix(TEMPLATE).strip()
+        for code, spec in specs.items()
+        if isinstance(spec, MappingSpec)
+    }
+    return dict(sorted(labels.items(), key=lambda item: item[1]))
+
+
+def mapping_template(ctx: Context, code: str) -> str:
+    """Return the text of a template, under the name of what it is written for."""
+    ctx.require(Permission.FEED_READ)
+    if code not in template_texts():
+        raise NotFoundError("Modèle", code)
+    return template_texts()[code].replace(f"{TEMPLATE} ", "", 1)
 
 
 def _seen(spec: MappingSpec) -> tuple[str, str, str, str]:

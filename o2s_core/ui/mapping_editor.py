@@ -43,6 +43,7 @@ class Opened:
     document: dict[str, Any]
     columns: tuple[str, ...] = ()
     source: str = ""  #: the text that was opened, comments included
+    template: str = ""  #: the template that a new one starts from
 
     @property
     def text(self) -> str:
@@ -53,7 +54,7 @@ class Opened:
     @property
     def key(self) -> str:
         """Return what the widgets of this mapping are called."""
-        return f"mapping_{self.code or NEW}"
+        return f"mapping_{self.code or NEW}{self.template}"
 
 
 def show(ctx: Context, code: str) -> None:
@@ -115,6 +116,11 @@ def _opened(ctx: Context, code: str, file: tuple[str, bytes] | None) -> Opened |
         seen = cached(aggregation.recognise)(ctx, file[1], file[0]) if file else None
         columns = seen.columns if seen else _named(document(card.text))
         return Opened(code, card.revision, typed or document(card.text), columns, card.text)
+    if template := _template(ctx):
+        text = aggregation.mapping_template(ctx, template)
+        seen = cached(aggregation.recognise)(ctx, file[1], file[0]) if file else None
+        columns = seen.columns if seen else _named(document(text))
+        return Opened("", None, typed or document(text), columns, text, template)
     if file is None:
         note("Déposez un fichier : ses colonnes sont reconnues et une correspondance est proposée.")
         return None
@@ -128,6 +134,18 @@ def _opened(ctx: Context, code: str, file: tuple[str, bytes] | None) -> Opened |
         if st.button(f"Ouvrir « {best[1]} »", key="mapping_fitting"):
             go(f"/correspondances?code={best[0]}")
     return Opened("", None, typed or found.document, found.columns)
+
+
+def _template(ctx: Context) -> str:
+    """Ask which template a new mapping starts from, if any."""
+    known = cached(aggregation.mapping_templates)(ctx)
+    chosen = st.selectbox(
+        "Ou partir d'un modèle à adapter", list(known), index=None,
+        format_func=lambda code: known[code][:1].upper() + known[code][1:],
+        placeholder="Aucun : les colonnes du fichier sont reconnues", key="mapping_template",
+        on_change=lambda: st.session_state.pop(f"mapping_{NEW}_typed", None),
+    )  # fmt: skip
+    return chosen or ""
 
 
 def _named(opened: dict[str, Any]) -> tuple[str, ...]:

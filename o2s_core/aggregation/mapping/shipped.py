@@ -16,7 +16,17 @@ def shipped() -> tuple[MappingSpec, ...]:
 @cache
 def shipped_texts() -> dict[str, str]:
     """Return the YAML of each mapping that comes with the product, by code."""
-    folder = files("o2s_core.aggregation").joinpath("mappings")
+    return _texts("mappings")
+
+
+@cache
+def template_texts() -> dict[str, str]:
+    """Return the YAML of each template, by code: a start to copy, which reads nothing itself."""
+    return _texts("mappings/templates")
+
+
+def _texts(place: str) -> dict[str, str]:
+    folder = files("o2s_core.aggregation").joinpath(place)
     names = [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
     return {entry.name.removesuffix(".yaml"): entry.read_text("utf-8") for entry in names}
 

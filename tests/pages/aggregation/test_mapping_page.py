@@ -66,3 +66,16 @@ def test_a_change_of_the_text_becomes_the_next_version(firm):
     next(b for b in at.button if b.label.startswith("Enregistrer")).click().run()
     card = aggregation.mapping_card(firm.operator, "saxo")
     assert (card.revision, card.label) == (1, "Saxo bis")
+
+
+def test_a_new_mapping_may_start_from_a_template_and_becomes_the_firm_s_own(firm):
+    at = pages.open_page(firm, "manager", PAGE, code="nouvelle")
+    at.selectbox(key="mapping_template").set_value("scpi_shares").run()
+    assert not at.exception
+    assert "Valeur de retrait" in at.text_area[0].value
+    assert "Modèle à adapter" not in at.text_area[0].value
+    next(t for t in at.text_input if t.label == "Code").set_value("scpi_maison").run()
+    next(b for b in at.button if b.label == "Enregistrer la version 1").click().run()
+    assert not at.error
+    card = aggregation.mapping_card(firm.operator, "scpi_maison")
+    assert (card.revision, card.label) == (1, "société de gestion, parts de SCPI")
