@@ -60,7 +60,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "current": "x", "password": "un autre cheval agrafé", "again": "x", "pause": 0.0,
         "blob_sha": "0" * 64, "media_type": "text/csv", "typed_number": "0",
         "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
-        "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
+        "report_id": world.report, "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
         "report_id": 1, "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",

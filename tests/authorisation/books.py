@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from o2s_core import administration, contacts, market, store
 from o2s_core.administration.models import Firm as FirmRow
@@ -18,6 +19,7 @@ from o2s_core.aggregation.models import (
 from o2s_core.contacts.models import ContactRelation
 from o2s_core.documents.models import Document
 from o2s_core.kernel.context import Context
+from o2s_core.market.models import FundFact, FundLine, FundReport
 from o2s_core.portfolio import projections
 from o2s_core.portfolio.models import Situation
 from tests import kit
@@ -84,6 +86,7 @@ class World:
     provider: int
     alias: int
     gone: int  #: id of a contact that was deleted
+    report: int  #: what a manufacturer says of the instrument
 
     @property
     def place(self):
@@ -112,7 +115,17 @@ def fill(firm: Firm, words=(ALICE, BRUNO)) -> World:
                                  provider_id=provider, format="csv"))  # fmt: skip
     alice = _book(firm, "alice", words[0], provider, fund, feed)
     bruno = _book(firm, "bruno", words[1], provider, fund, feed)
-    return World(firm, alice, bruno, fund, provider, alias, _gone(firm))
+    report = _report(operator, fund)
+    return World(firm, alice, bruno, fund, provider, alias, _gone(firm), report)
+
+
+def _report(ctx: Context, fund: int) -> int:
+    """An inventory of the fund, with one fact and one line."""
+    about = {"firm_id": ctx.firm_id, "instrument_id": fund, "as_of": date(2026, 10, 31)}
+    report = _added(ctx, FundReport(template="tpt", **about))
+    _added(ctx, FundFact(report_id=report, name="fund.price", number=Decimal(100), **about))
+    _added(ctx, FundLine(firm_id=ctx.firm_id, report_id=report, label="Titre", weight=Decimal(1)))
+    return report
 
 
 def _people(firm: Firm) -> dict[str, int]:

@@ -48,6 +48,19 @@ ALSO: Final = MappingProxyType(
         "6040": CHANNELS,
     }
 )
+#: What some files write in full -> the code of the template.
+IN_FULL: Final = MappingProxyType(
+    {
+        "yes": "y",
+        "no": "n",
+        "neither": "n",
+        "retail": "r",
+        "professional": "p",
+        "both": "b",
+        "per se": "p",
+        "elective": "e",
+    }
+)
 HORIZONS: Final = MappingProxyType(
     {"v": "very_short", "s": "short", "m": "medium", "l": "long", "h": "maturity"}
 )
@@ -107,12 +120,9 @@ def _target(funds: Funds, cells: Mapping[str, str], as_of: date) -> None:
 def _criterion(funds: Funds, number: str, name: str, text: str, as_of: date) -> None:
     """Keep one criterion: positive, neutral or negative, or whom it is positive for."""
     word = text.strip().lower()
-    found = ALSO.get(number, SENSES).get(word) or SENSES.get(word) or SENSES.get(_initial(word))
+    word = IN_FULL.get(word, word)
+    found = ALSO.get(number, SENSES).get(word) or SENSES.get(word)
     if found is None:
         funds.tell("L02", number, text, "réponse inconnue, elle est laissée de côté.")
         return
     funds.fact(name, number, as_of, word=found)
-
-
-def _initial(word: str) -> str:
-    return {"yes": "y", "no": "n", "neither": "n"}.get(word, "")
