@@ -62,7 +62,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
         "report_id": world.report, "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
-        "report_id": 1, "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
+        "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
