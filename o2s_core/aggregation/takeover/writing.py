@@ -59,6 +59,7 @@ class Writer:
     kept: Written = field(default_factory=Written)
     now: Written = field(default_factory=Written)
     archives: dict[str, Archive] = field(default_factory=dict)
+    due: set[str] | None = None
 
     def is_due(self, unit: Unit) -> bool:
         """Return whether a unit has something to write."""
@@ -66,12 +67,14 @@ class Writer:
         return any(i.verdict in WRITTEN for i in items) or bool(set(unit.refs) & self.due_refs())
 
     def due_refs(self) -> set[str]:
-        """Return the accounts that get movements or situations."""
-        found: set[str] = set()
-        for rows in (self.plan.movements, self.plan.positions):
-            if rows.height:
-                found |= set(rows.filter(pl.col("verdict").is_in(list(WRITTEN)))["ref"].unique())
-        return found
+        """Return the accounts that get movements or situations; the plan does not change."""
+        if self.due is None:
+            self.due = set()
+            for rows in (self.plan.movements, self.plan.positions):
+                if rows.height:
+                    some = rows.filter(pl.col("verdict").is_in(list(WRITTEN)))
+                    self.due |= set(some["ref"].unique())
+        return self.due
 
     def write(self, units: Sequence[Unit]) -> None:
         """Write some units in one transaction: all of it, or nothing."""
