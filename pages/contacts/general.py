@@ -26,6 +26,10 @@ MEMBERS = [
     ui.Column("stage", "Type", "badge", labels=vocabulary.STAGES),
     ui.Column("birth_year", "Année de naissance"),
 ]
+RELATED = [
+    ui.Column("name", "Nom"),
+    ui.Column("relation", "Relation"),
+]
 NEAR = [
     ui.Column("name", "Nom", sub="outside"),
     ui.Column("role", "Rôle", labels=vocabulary.ROLES),
@@ -114,6 +118,24 @@ def show_aside(card: contacts.ContactCard) -> None:
     for home in card.households:
         show_household(home.id, home.name)
     show_groups(contacts.groups_of(ctx, card.id))
+    show_relations(card.id)
+
+
+def show_relations(contact_id: int) -> None:
+    """Show who is who for the contact, each with the way to their file."""
+    related = contacts.relations(ctx, contact_id)
+    if related.is_empty():
+        return
+    ui.section("Relations")
+    ui.table(
+        ctx,
+        related,
+        RELATED,
+        key=f"relations_{contact_id}",
+        open="/dossier-general?contact={file_code}",
+        noun="relations",
+        tools=False,
+    )
 
 
 def show_portfolio(scope: contacts.Scope, **file: object) -> None:
