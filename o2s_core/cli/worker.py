@@ -17,7 +17,7 @@ PACE: Final[Mapping[str, timedelta]] = {
     "aggregation.alerts": timedelta(days=1),
     "aggregation.collect": timedelta(minutes=1),
     "portfolio.publish": timedelta(minutes=1),
-    "market.compact_prices": timedelta(days=1),
+    "market.compact_prices": timedelta(hours=1),
 }
 
 

@@ -10,6 +10,7 @@ from o2s_core.administration.models import Firm
 from o2s_core.demo import clients, declarations, deliveries, incidents, partners, staff
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import StoreError
+from o2s_core.market import compact_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def build(place: Place, now: datetime, today: date, *, contacts: int = 120, seed
     deliveries.deliver(fresh, market, people, lives)
     declarations.declare(fresh, market, lives)
     incidents.happen(fresh, market, people, lives)
+    compact_prices(fresh)
     store.publish_dirty(fresh, portfolio.PROJECTIONS)
     return Built(len(people.ids), len(lives), already=False)
 

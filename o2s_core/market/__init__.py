@@ -66,7 +66,7 @@ from o2s_core.market.price_files import Loaded, load_prices, load_rates
 from o2s_core.market.price_history import PRICE_INPUT, compact_prices, publish_price_history
 from o2s_core.market.price_matrix import PriceMatrix, price_matrix
 from o2s_core.market.price_path import PricePath, price_path
-from o2s_core.market.price_sources import price_sources
+from o2s_core.market.price_sources import price_source_labels, price_sources
 from o2s_core.market.prices import (
     LAST_PRICES,
     PRICE_SERIES,
@@ -181,6 +181,7 @@ __all__ = [
     "price_matrix",
     "price_path",
     "price_series",
+    "price_source_labels",
     "price_sources",
     "priced_instruments",
     "provider",

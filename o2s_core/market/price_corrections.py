@@ -15,6 +15,7 @@ from o2s_core.store import EXACT_FRAME, Tx
 #: One row per value that was replaced, the last replaced first.
 CORRECTIONS: Final = pl.Schema(
     {
+        "id": pl.Int64(),
         "day": pl.Date(),
         "value": EXACT_FRAME,  # the old one
         "currency": pl.String(),

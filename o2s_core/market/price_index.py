@@ -155,11 +155,11 @@ def price_index(ctx: Context) -> PriceIndex:
     return PriceIndex(tuple(_opened(home / path.stem, SHAPE) for path in sorted(paths)))
 
 
-def lay_out(home: Path, segments: Iterable[Path]) -> tuple[str, ...]:
-    """Lay out the segments that nobody did yet, and return the names of their parts."""
+def lay_out(home: Path, segments: Iterable[Path], *, again: bool = False) -> tuple[str, ...]:
+    """Lay out the segments that nobody did yet, or all; return the names of their parts."""
     made = []
     for path in sorted(segments):
-        if _is_current(home / path.stem):
+        if not again and _is_current(home / path.stem):
             continue
         _write(_layout(pl.scan_parquet(path)), home / path.stem)
         made.append(path.stem.rsplit("-", 1)[0])
@@ -203,8 +203,10 @@ def _layout(prices: pl.LazyFrame) -> PricePart:
     ).collect()
     tags = table.select(said).unique(maintain_order=True).with_row_index("tag")
     ordered = table.join(tags, on=said).sort("instrument_id", "day", "rank", "recorded_at")
-    following = pl.struct("instrument_id", "day").shift(-1)
-    best = ordered.filter(pl.struct("instrument_id", "day").ne_missing(following))
+    last = pl.any_horizontal(
+        pl.col(n).ne_missing(pl.col(n).shift(-1)) for n in ("instrument_id", "day")
+    )
+    best = ordered.filter(last)
     ids, starts = np.unique(best["instrument_id"].to_numpy(), return_index=True)
     first, days, values = int(best["day"].min()), best["day"].to_numpy(), best["value"].to_numpy()  # type: ignore[arg-type]
     starts = np.append(starts, best.height)

@@ -24,6 +24,7 @@ if not number.isdigit():
 card = market.instrument(ctx, int(number))
 sheet = ui.cached(market.fund_sheet)(ctx, card.id)
 
+corrected = ui.cached(market.price_corrections)(ctx, card.id)
 PERIODS = {"1 an": 365, "3 ans": 1096, "5 ans": 1826, "10 ans": 3653}
 STATUS_TONES: dict[str, Tone] = {
     "provisional": "warn",
@@ -31,12 +32,26 @@ STATUS_TONES: dict[str, Tone] = {
     "inactive": "quiet",
     "active": "good",
 }
+sources = market.price_source_labels(ctx, card.id)
 PRICES = [
     ui.Column("day", "Date", "day"),
     ui.Column("value", "Cours", "number", decimals=4),
     ui.Column("currency", "Devise"),
     ui.Column("kind", "Nature", labels=market.PRICE_KINDS),
-    ui.Column("source", "Source"),
+    ui.Column("source", "Source", labels=sources, width=150),
+]
+CORRECTED = [
+    ui.Column("day", "Cours du", "day"),
+    ui.Column("value", "Ancien cours", "number", decimals=4),
+    ui.Column("currency", "Devise"),
+    ui.Column("source", "Source", labels=sources, width=150),
+    ui.Column("recorded_at", "Reçu le", "instant", wide=True),
+    ui.Column("replaced_at", "Corrigé le", "instant"),
+]
+GAPS = [
+    ui.Column("after", "Dernier cours avant", "day"),
+    ui.Column("before", "Cours suivant", "day"),
+    ui.Column("days", "Jours", "integer"),
 ]
 ALIASES = [
     ui.Column("code_type", "Nature", labels=market.CODE_TYPES),
@@ -92,19 +107,41 @@ with left:
     ui.chart(
         ctx,
         charts.value_line(
-            path.prices,
+            path.curve,
             series={"value": card.label},
             theme=ui.theme(),
             unit=path.currency,
             decimals=4,
         ).update_yaxes(tickformat=",~f"),
-        path.prices,
+        path.prices.reverse(),
         PRICES,
         key=f"prices_{card.id}_{period}",
         alt=f"Cours de {card.label} sur {period}.",
     )
     if path.others:
         ui.note(f"{path.others} cours dans une autre devise ne sont pas tracés.")
+    if not path.gaps.is_empty():
+        with st.expander(
+            f"Périodes sans cours ({path.gaps.height})",
+            icon=":material/show_chart:",
+            key=f"gaps_{card.id}",
+        ):
+            ui.note("Le silence dépasse le délai de la famille : la courbe n'y est pas reliée.")
+            ui.table(
+                ctx, path.gaps, GAPS, key=f"gaps_{card.id}_{period}", id="after", noun="périodes"
+            )
+    if not corrected.is_empty():
+        with st.expander(
+            f"Cours corrigés ({corrected.height})",
+            icon=":material/history:",
+            key=f"corrected_{card.id}",
+        ):
+            ui.note(
+                "Ce que la source disait avant de corriger ; le cours en vigueur est au-dessus."
+            )
+            ui.table(
+                ctx, corrected, CORRECTED, key=f"corrections_{card.id}", id="id", noun="corrections"
+            )
 with right:
     ui.section("Identité")
     ui.facts(
@@ -114,7 +151,7 @@ with right:
             ("Devise", card.currency),
             ("Société de gestion", card.manager),
             ("Assureur", card.provider),
-            ("Source du cours", card.price_source),
+            ("Source du cours", sources.get(card.price_source, card.price_source)),
             ("Nature du cours", market.PRICE_KINDS.get(card.price_kind, card.price_kind)),
         ]
     )

@@ -44,6 +44,7 @@ APART = {
     "market.instruments_by_alias": "the provider is the delivery's or the account's, never typed",
     "market.price_series": "asked of a support that `market.instrument` gave",
     "market.price_path": "asked of a support that `market.instrument` gave",
+    "market.price_source_labels": "asked of a support that `market.instrument` gave",
     "market.price_corrections": "asked of a support that `market.instrument` gave",
 }
 

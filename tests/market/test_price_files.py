@@ -125,3 +125,17 @@ def test_the_path_of_a_price_by_hand(firm, fund):
     assert (path.currency, path.others) == ("USD", 1)
     empty = market.price_path(firm.alice, fund, date(2026, 11, 19), DAY)
     assert (empty.first, empty.change, empty.prices.height) == (None, None, 0)
+
+
+def test_a_silence_longer_than_the_delay_of_its_kind_is_a_gap_that_no_line_bridges(firm, fund):
+    """A fund may be silent ten open days."""
+    for day, value in (
+        (date(2026, 9, 1), "10"),
+        (date(2026, 9, 15), "11"),
+        (date(2026, 10, 20), "12"),
+    ):
+        kit.price(firm.operator, fund, day, value, currency="USD")
+    path = market.price_path(firm.alice, fund, date(2026, 8, 1), DAY)
+    assert path.gaps.rows() == [(date(2026, 9, 15), date(2026, 10, 20), 35)]
+    assert path.curve.select("day", "value").rows()[2] == (date(2026, 9, 16), None)
+    assert path.prices.height == 3

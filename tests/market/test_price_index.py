@@ -28,8 +28,8 @@ def laid_out(monkeypatch):
     seen = []
     lay_out = index.lay_out
 
-    def watched(home, segments):
-        made = lay_out(home, segments)
+    def watched(home, segments, **how):
+        made = lay_out(home, segments, **how)
         seen.extend(made)
         return made
 

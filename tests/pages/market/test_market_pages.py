@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
 from o2s_core import market
@@ -56,6 +57,25 @@ def test_a_support_shows_its_last_price_its_period_and_its_codes(firm, fund):
     assert "EQUI" in text
     at.segmented_control(key=f"period_{fund}").set_value("1 an").run()
     assert "+10,0" in pages.shown(at)
+
+
+def test_a_support_shows_the_silences_of_its_price_and_what_was_corrected(firm, fund):
+    """S-079: the history with its sources, its gaps and its old values."""
+    today = firm.operator.today
+    rows = [
+        (fund, today - timedelta(1), value, "EUR", "nav", "vendor:essai")
+        for value in ("111", "112")
+    ]
+    for row in rows:
+        table = pl.DataFrame([row], market.PRICE_INPUT | {"value": pl.String}, orient="row")
+        market.record_prices(firm.operator, table.cast(dict(market.PRICE_INPUT)))
+    at = pages.open_page(firm, "analyste", "pages/market/instrument.py", support=fund)
+    assert not at.exception
+    text = pages.shown(at)
+    folded = [each.label for each in at.expander]
+    assert {"Périodes sans cours (2)", "Cours corrigés (1)"} <= set(folded)
+    assert "Fichier de cours essai" in text
+    assert "112,0000 EUR" in text
 
 
 def test_a_support_to_complete_shows_its_form(firm):

@@ -1,0 +1,42 @@
+"""Each bench asks the same question both ways, on the store that is there."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from o2s_core import market
+from o2s_core.cli import price_benches
+from tests import kit
+
+
+@pytest.fixture
+def client(firm):
+    """Ten units of a fund for a hundred days; its price is published."""
+    ctx = firm.operator
+    fund = kit.instrument(ctx)
+    rows = [
+        (fund, ctx.today - timedelta(n), Decimal(100 + n), "EUR", "nav", "essai") for n in range(90)
+    ]
+    market.publish_price_history(ctx, pl.DataFrame(rows, market.PRICE_INPUT, orient="row"))
+    anne = kit.person(ctx, file_code="C00001", adviser=firm.user_ids["alice"])
+    account = kit.account(ctx, kit.provider(ctx), [anne])
+    line = {"instrument_id": fund, "quantity": "10", "value": "1"}
+    kit.situation(ctx, account, ctx.today - timedelta(100), [line])
+    return fund
+
+
+def test_a_client_s_days_are_the_same_in_sql(firm, client):
+    ((ours, reference),) = price_benches.client_values(firm.operator, ["C00001"])
+    mine, sql = ours(), reference()
+    assert sql["value"].to_list()[-80:] == mine.value[-80:].tolist()
+    assert sql["value"][-1] == 1000
+
+
+def test_the_matrix_is_laid_out_again_each_time(firm, client):
+    ours, scan, rows = price_benches.matrix(firm.operator)
+    ours()
+    ours()
+    assert rows == 90
+    assert scan()["len"][0] == 90
