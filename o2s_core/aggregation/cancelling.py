@@ -7,11 +7,13 @@ from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.aggregation.carried_prices import give_back_carried
+from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import record, statement_of
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
 from o2s_core.aggregation.price_deliveries import give_back_listed
 from o2s_core.aggregation.received import one_delivery_inside
+from o2s_core.aggregation.reconciliation.keeping import reconcile
 from o2s_core.aggregation.scoping import require_answerable
 from o2s_core.aggregation.steps import note
 from o2s_core.aggregation.superseding import mark_superseded
@@ -46,18 +48,26 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
         delivery = one_delivery_inside(tx.session, ctx, delivery_id)
         _require_standing(delivery)
         require_answerable(tx.session, ctx, delivery_id)
-        undone = cancel_delivery(tx, delivery_id)
         funds = withdraw_funds(tx, delivery_id)
-        note(tx, delivery, "cancelled")
-        delivery.cancelled_at, delivery.message = ctx.now, f"Annulée : {reason.strip()}"
-        _said_again(tx, undone)
+        undone = take_back(tx, delivery, f"Annulée : {reason.strip()}")
         give_back_carried(tx, delivery_id)
         give_back_listed(tx, delivery)
-        mark_superseded(tx, delivery_id)
+        reconcile(tx, undone.account_ids)
         said = {"situations": undone.situations, "movements": undone.movements}
         said |= {"supports": funds} if funds else {}
         tx.audit("cancel", "delivery", delivery_id, after=said)
     return Taken(undone.situations, undone.movements, len(undone.account_ids), funds)
+
+
+def take_back(tx: store.Tx, delivery: Delivery, message: str) -> Cancelled:
+    """Undo what a delivery brought to accounts, inside the open write; what others said stands."""
+    undone = cancel_delivery(tx, delivery.id or 0)
+    happened(tx, delivery, "cancelled")
+    note(tx, delivery, "cancelled")
+    delivery.cancelled_at, delivery.message = tx.ctx.now, message
+    say_again(tx, undone)
+    mark_superseded(tx, delivery.id or 0)
+    return undone
 
 
 def _require_standing(delivery: Delivery) -> None:
@@ -67,7 +77,7 @@ def _require_standing(delivery: Delivery) -> None:
         )
 
 
-def _said_again(tx: store.Tx, undone: Cancelled) -> None:
+def say_again(tx: store.Tx, undone: Cancelled) -> None:
     """Record again what other deliveries said of the accounts that lost something."""
     accounts = {account_id for account_id, _ in undone.gaps} | set(undone.emptied)
     if not accounts:

@@ -1,7 +1,7 @@
 """How prepared accounts become situations and movements, by batches, each account once."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core import store
+from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.feed_catalogue import UNNAMED, default_envelope
 from o2s_core.aggregation.instrument_matching import match_instruments
 from o2s_core.aggregation.models import AccountLink, Anomaly, Delivery, DeliveryAccount, Feed
@@ -34,13 +35,20 @@ BATCH_ACCOUNTS: Final = 500
 BATCH_ROWS: Final = 5_000
 
 
-def commit_staged(ctx: Context, delivery_id: int, statement: Statement) -> None:
-    """Commit every prepared account of a delivery; a batch is all or nothing.
+def commit_staged(
+    ctx: Context,
+    delivery_id: int,
+    statement: Statement,
+    row_ids: Collection[int] | None = None,
+) -> None:
+    """Commit every prepared account of a delivery, or some; a batch is all or nothing.
 
     An account that cannot be committed is quarantined with its reason, the
     others are. Run again after a crash, it goes on with what is left.
     """
-    for batch in _batches(_left(ctx, delivery_id)):
+    left = _left(ctx, delivery_id)
+    wanted = left if row_ids is None else [row for row in left if row[0] in row_ids]
+    for batch in _batches(wanted):
         part = only(statement, [e for _, e in batch])
         try:
             _commit(ctx, delivery_id, [i for i, _ in batch], part)
@@ -117,7 +125,9 @@ def _commit(ctx: Context, delivery_id: int, row_ids: list[int], part: Statement)
         for provider_id in sorted({row.provider_id or 0 for row in rows}):
             some = [row for row in rows if (row.provider_id or 0) == provider_id]
             record(tx, delivery, some, provider_id, part)
+        event = happened(tx, delivery, "committed")
         for row in rows:
+            row.committed_in = event
             _remember(tx, row)
         _mark_fed(tx, [row.account_id for row in rows])
         said = {"delivery": delivery_id, "accounts": [row.account_id for row in rows]}

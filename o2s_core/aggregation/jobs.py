@@ -23,6 +23,7 @@ from o2s_core.aggregation.receiving import (
     sender_of,
     turn,
 )
+from o2s_core.aggregation.reconciliation.keeping import reconcile
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import deliveries_inside
 from o2s_core.aggregation.statement import Refusal
@@ -177,6 +178,12 @@ def _pick_up(work: store.Work) -> dict[str, Any]:
     return {"deliveries": [r.delivery_id for r in reports]}
 
 
+def _reconcile(work: store.Work) -> dict[str, Any]:
+    """Compare every figure once a day: prices and situations grow old without any file."""
+    with store.tx(work.context) as tx:
+        return {"breaks": reconcile(tx)}
+
+
 #: Who does the work of aggregation.
 HANDLERS: Final[Mapping[str, store.Handler]] = {
     "aggregation.receive": _receive,
@@ -185,4 +192,5 @@ HANDLERS: Final[Mapping[str, store.Handler]] = {
     "aggregation.pick_up": _pick_up,
     "aggregation.collect": _pick_up,
     **takeovers.HANDLERS,
+    "aggregation.reconcile": _reconcile,
 }

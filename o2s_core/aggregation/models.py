@@ -89,6 +89,16 @@ class DeliveryStep(Fact, table=True):
     actor: str = Field(sa_column_kwargs=impersonal())
 
 
+class DeliveryEvent(Fact, table=True):
+    """What was done with a delivery, in the order in which it was done in the firm."""
+
+    __tablename__ = "delivery_event"
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    kind: str = Field(sa_column_kwargs=impersonal())  #: read, committed, cancelled
+    at: datetime = Field(sa_type=Instant)
+    user_id: int | None = None
+
+
 class DeliveryAccount(Row, table=True):
     """One account inside a delivery: what it became, and its staged content."""
 
@@ -114,6 +124,7 @@ class DeliveryAccount(Row, table=True):
     adviser_id: int | None = Field(default=None, index=True)  #: whom the code stands for
     agency_id: int | None = None
     reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    committed_in: int | None = None  #: the event in which it became situations and movements
 
 
 class DeliveryFund(Row, table=True):
@@ -324,3 +335,37 @@ class BrokerRoute(Row, table=True):
     agency_id: int | None = Field(default=None, foreign_key="agency.id")
     starts_on: date | None = None
     ends_on: date | None = None  #: last day, included
+
+
+class Break(Row, table=True):
+    """Écart: what two figures say differently of an account, until somebody explains it."""
+
+    __tablename__ = "account_break"
+    account_id: int = Field(foreign_key="account.id", index=True)
+    code: str = Field(sa_column_kwargs=impersonal())  #: V03 to V07
+    instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
+    currency: str = Field(default="", sa_column_kwargs=impersonal())  #: of cash, or of a rate
+    expected: Decimal | None = Field(
+        default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
+    )  #: units for V03, the currency's for the rest
+    reported: Decimal | None = Field(
+        default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
+    )
+    since: date | None = None  #: day of the figure from which it was expected
+    as_of: date  #: day of the reported figure
+    opened_on: date
+    last_seen_on: date
+    closed_on: date | None = None
+    owner_id: int | None = Field(default=None, index=True)  #: user; null: nobody yet
+    state: str = Field(default="open", sa_column_kwargs=impersonal(), index=True)
+    #: open, explained, accepted, closed (gone by itself)
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by: int | None = None
+    proposal: str = Field(default="", sa_column_kwargs=impersonal())
+    #: movement, transfer, split, exchange, valued_lines…: what would explain it
+    other_instrument_id: int | None = Field(default=None, foreign_key="instrument.id")
+    ratio: Decimal | None = Field(default=None, sa_type=EXACT)  #: new units for one old
+    action: str = Field(default="", sa_column_kwargs=impersonal())  #: movements that explain it
+    delivery_id: int | None = Field(default=None, index=True)  #: that opened it
+    message: str = Field(sa_column_kwargs=impersonal())

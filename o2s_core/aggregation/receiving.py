@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from o2s_core import store
 from o2s_core.aggregation import formats, limits
 from o2s_core.aggregation.carried_prices import take_carried
+from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed.agreement import as_agreed, refused_by
@@ -25,12 +26,13 @@ from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import pack
 from o2s_core.aggregation.price_deliveries import Listed, commit_listed
+from o2s_core.aggregation.reconciliation.keeping import reconcile
 from o2s_core.aggregation.report import FINAL, DeliveryReport, report_of
 from o2s_core.aggregation.sandbox import MappingText, read_apart
 from o2s_core.aggregation.staging import completed, keep, keep_anomalies, newest_day, stage
 from o2s_core.aggregation.statement import ANOMALIES, Refusal, Statement
 from o2s_core.aggregation.steps import note
-from o2s_core.aggregation.superseding import mark_superseded
+from o2s_core.aggregation.superseding import is_superseded, mark_superseded
 from o2s_core.contacts.card import contact as contact_card
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -203,10 +205,12 @@ def _rehearse(ctx: Context, data: bytes, name: str, sender: Sender) -> DeliveryR
                 _reject(tx, delivery, result)
             else:
                 statement = completed(result)
-                _take(tx, delivery, statement, data)
+                take(tx, delivery, statement, data)
                 commit_staged(ctx, delivery.id or 0, statement)
                 commit_funds(ctx, delivery.id or 0, statement)
-                _close(tx, delivery, commit_listed(ctx, delivery.id or 0, statement))
+                listed = commit_listed(ctx, delivery.id or 0, statement)
+                take_carried(tx, delivery)
+                close(tx, delivery, listed)
             report = report_of(tx.session, ctx, delivery)
             tx.session.flush()
             raise _Rehearsed(report)  # noqa: TRY301 - the one way to undo all of it
@@ -332,7 +336,10 @@ def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
     commit_funds(ctx, delivery_id, statement)
     with store.tx(ctx) as tx:
         delivery = one_delivery(tx.session, ctx, delivery_id)
-        _close(tx, delivery, commit_listed(ctx, delivery_id, statement))
+        listed = commit_listed(ctx, delivery_id, statement)
+        take_carried(tx, delivery)
+        close(tx, delivery, listed)
+        reconcile(tx, accounts_of(tx.session, ctx, delivery_id))
         report = report_of(tx.session, ctx, delivery)
     log.info("delivery.done", extra={"delivery": delivery_id, "state": report.state})
     return report
@@ -348,7 +355,7 @@ def _step(ctx: Context, delivery: Delivery, result: Statement | Refusal, data: b
     with store.tx(ctx) as tx:
         row = one_delivery(tx.session, ctx, delivery.id or 0)
         row.statement_blob = sha
-        _take(tx, row, statement, data)
+        take(tx, row, statement, data)
 
 
 def one_delivery(session: Session, ctx: Context, delivery_id: int) -> Delivery:
@@ -374,7 +381,7 @@ def _read(ctx: Context, data: bytes, name: str, feed: str | None) -> Statement |
             if feed
             else feed_of(session, ctx, result, data, known)
         )
-    refusal = _refusal_of(result, agreed, expected=agreed.format if feed else "")
+    refusal = refusal_of(result, agreed, expected=agreed.format if feed else "")
     return refusal or as_agreed(result, agreed)
 
 
@@ -387,7 +394,7 @@ def _asked_mapping(
         return texts.get(feed_named(session, ctx, feed, specs(texts)).mapping_code)
 
 
-def _refusal_of(statement: Statement, feed: FeedSpec, *, expected: str) -> Refusal | None:
+def refusal_of(statement: Statement, feed: FeedSpec, *, expected: str) -> Refusal | None:
     """Return why a readable file is refused: fatal anomalies, or what its feed does not take."""
     serious = (pl.col("severity") == "fatal") & (pl.col("code") != "F08")
     fatal = statement.anomalies.filter(serious)
@@ -411,11 +418,12 @@ def _refusal_of(statement: Statement, feed: FeedSpec, *, expected: str) -> Refus
 def _reject(tx: store.Tx, delivery: Delivery, refusal: Refusal) -> None:
     delivery.format, delivery.message = refusal.format, refusal.message
     keep_anomalies(tx, delivery, _fatal(refusal))
+    happened(tx, delivery, "read")
     note(tx, delivery, "rejected")
     tx.audit("reject", "delivery", delivery.id, after={"code": refusal.code})
 
 
-def _take(tx: store.Tx, delivery: Delivery, statement: Statement, data: bytes) -> None:
+def take(tx: store.Tx, delivery: Delivery, statement: Statement, data: bytes) -> None:
     """Write what was read and prepared of a delivery: all of it, or nothing."""
     mappings = specs(mapping_texts(tx.ctx))
     feed = (
@@ -424,15 +432,17 @@ def _take(tx: store.Tx, delivery: Delivery, statement: Statement, data: bytes) -
         else feed_of(tx.session, tx.ctx, statement, data, mappings)
     )
     feed = ensure_feed(tx, feed)
-    _describe(delivery, statement, feed)
+    describe(delivery, statement, feed)
     note(tx, delivery, "read")
     staged = stage(tx, delivery, statement, feed)
     keep(tx, delivery, statement, staged)
     keep_anomalies(tx, delivery, stage_funds(tx, delivery, statement, feed))
+    happened(tx, delivery, "read")
     note(tx, delivery, "checked", "matched", "staged")
 
 
-def _describe(delivery: Delivery, statement: Statement, feed: FeedSpec) -> None:
+def describe(delivery: Delivery, statement: Statement, feed: FeedSpec) -> None:
+    """Say of a delivery what its file held, and by what it was read."""
     delivery.feed_id, delivery.format = feed.id, statement.format
     delivery.mapping_code = statement.mapping_code
     delivery.mapping_revision = statement.mapping_revision
@@ -441,9 +451,8 @@ def _describe(delivery: Delivery, statement: Statement, feed: FeedSpec) -> None:
     delivery.ignored, delivery.errors = statement.ignored, statement.errors
 
 
-def _close(tx: store.Tx, delivery: Delivery, listed: Listed | None) -> None:
+def close(tx: store.Tx, delivery: Delivery, listed: Listed | None = None) -> None:
     """Give a delivery the state that its accounts, supports or prices are in."""
-    take_carried(tx, delivery)
     accounts = _states(tx.session, tx.ctx, delivery.id or 0)
     funds = fund_states(tx.session, tx.ctx, delivery.id or 0)
     states = [*accounts, *funds]
@@ -456,9 +465,21 @@ def _close(tx: store.Tx, delivery: Delivery, listed: Listed | None) -> None:
         state, delivery.message = listed.state, listed.message
     elif delivery.state in FINAL and not states:
         state = delivery.state
+    if is_superseded(tx.session, tx.ctx, delivery, state):
+        state = "superseded"
     if delivery.state != state:
         note(tx, delivery, state)
     mark_superseded(tx, delivery.id or 0)
+
+
+def accounts_of(session: Session, ctx: Context, delivery_id: int) -> set[int]:
+    """Return the accounts of which a delivery gave figures."""
+    query = select(DeliveryAccount.account_id).where(
+        DeliveryAccount.firm_id == ctx.firm_id,
+        DeliveryAccount.delivery_id == delivery_id,
+        col(DeliveryAccount.state).in_(("committed", "unchanged")),
+    )
+    return {id_ for id_ in session.exec(query) if id_ is not None}
 
 
 def _states(session: Session, ctx: Context, delivery_id: int) -> Sequence[str]:

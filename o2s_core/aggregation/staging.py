@@ -81,16 +81,26 @@ class Staged:
     anomalies: pl.DataFrame
 
 
-def stage(tx: store.Tx, delivery: Delivery, statement: Statement, feed: FeedSpec) -> Staged:
+def stage(
+    tx: store.Tx,
+    delivery: Delivery,
+    statement: Statement,
+    feed: FeedSpec,
+    settled: Mapping[str, Known | None] | None = None,
+) -> Staged:
     """Decide the state of each account of a delivery, inside the open write.
 
-    Known and sound: staged. Unknown: to attach. Contradicted: quarantined.
+    Known and sound: staged. Unknown: to attach. Contradicted: quarantined. `settled`
+    are accounts that were decided when the file was first read: they are not asked again.
     """
     ctx, session = tx.ctx, tx.session
     providers = _providers(tx, statement, feed)
-    asked = [Asked(e, providers[e]) for e in statement.accounts["external_id"]]
+    decided = settled or {}
+    names = [e for e in statement.accounts["external_id"] if e not in decided]
+    asked = [Asked(e, providers[e]) for e in names]
     known = known_accounts(session, ctx, asked)
     known |= _of_contact(session, ctx, delivery, asked, known)
+    known |= {e: k for e, k in decided.items() if k is not None}
     found = pl.concat(
         [
             statement.anomalies,

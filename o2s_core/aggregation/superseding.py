@@ -23,6 +23,13 @@ def mark_superseded(tx: store.Tx, delivery_id: int) -> None:
             note(tx, other, "committed")
 
 
+def is_superseded(session: Session, ctx: Context, delivery: Delivery, state: str) -> bool:
+    """Return whether a delivery that is settled holds nothing any more, others having spoken."""
+    if state != "committed" or _holds(session, ctx, delivery.id or 0):
+        return False
+    return bool(_touched(session, ctx, delivery.id or 0))
+
+
 def _touched(session: Session, ctx: Context, delivery_id: int) -> Sequence[Delivery]:
     """Return the other deliveries about the same accounts, or supports, on the same days."""
     mine = (
@@ -42,7 +49,7 @@ def _touched(session: Session, ctx: Context, delivery_id: int) -> Sequence[Deliv
     query = select(Delivery).where(
         Delivery.firm_id == ctx.firm_id,
         col(Delivery.id).in_(others) | col(Delivery.id).in_(deliveries_alike(ctx, delivery_id)),
-        col(Delivery.state).in_(("committed", "superseded")),
+        col(Delivery.state).in_(("committed", "partly_committed", "superseded")),
     )
     return session.exec(query).all()
 

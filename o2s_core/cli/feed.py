@@ -62,6 +62,47 @@ def _received(
         raise O2SError(f"{path.name} : lecture impossible ({error.strerror}).") from error
 
 
+@app.command("replay", help="Refait tout depuis l'archive des fichiers ; donne une empreinte.")
+def replay(
+    mapping: Annotated[
+        str, typer.Option(help="Correspondance : original (celle d'alors) ou newest.")
+    ] = "original",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare sans rien changer.")] = False,
+    as_login: As = None,
+    as_json: Json = False,
+) -> None:
+    """Make again from the archive all that files brought; print a hash over natural keys."""
+    done = aggregation.replay(ask(as_login), mapping=mapping, dry_run=dry_run)
+    if as_json:
+        changes = done.changes.select("account", "change").to_dicts()
+        refused = [{"file": file, "message": message} for file, message in done.refused]
+        answer(
+            {
+                "hash": done.hash,
+                "before": done.before,
+                "identical": done.identical,
+                "deliveries": done.deliveries,
+                "changes": changes,
+                "refused": refused,
+            }
+        )
+    else:
+        typer.echo(done.hash)
+    _tell_replay(done, dry_run=dry_run)
+    raise typer.Exit(1 if done.refused else 0)
+
+
+def _tell_replay(done: aggregation.Replayed, *, dry_run: bool) -> None:
+    tell(f"{done.deliveries} livraisons {'relues' if dry_run else 'rejouées'}.")
+    for file, message in done.refused:
+        tell(f"{file} : gardé tel qu'il avait été lu. {message}")
+    if done.identical:
+        tell("Rien ne change : l'archive redonne exactement ce qui était enregistré.")
+    verb = "changerait" if dry_run else "change"
+    for row in done.changes.iter_rows(named=True):
+        tell(f"Le compte {row['account']} {verb}.")
+
+
 def _code(outcomes: list[int]) -> int:
     """Return 0 when all is done, 2 when everything is refused, 1 between the two."""
     if all(outcome == 2 for outcome in outcomes):

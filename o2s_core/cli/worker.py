@@ -16,6 +16,7 @@ PACE: Final[Mapping[str, timedelta]] = {
     "aggregation.watch": timedelta(seconds=10),
     "aggregation.alerts": timedelta(days=1),
     "aggregation.collect": timedelta(minutes=1),
+    "aggregation.reconcile": timedelta(days=1),
     "portfolio.publish": timedelta(minutes=1),
     "market.compact_prices": timedelta(hours=1),
 }

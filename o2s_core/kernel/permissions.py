@@ -39,6 +39,7 @@ class Permission(StrEnum):
     ACCOUNT_PURGE = "account.purge", "Effacer un compte et son historique", "Portefeuille"
     ACCOUNT_REASSIGN = "account.reassign", "Réaffecter un compte importé", "Portefeuille"
     SITUATION_WRITE = "situation.write", "Saisir une situation", "Portefeuille"
+    POSITION_CORRECT = "position.correct", "Corriger à la main une ligne", "Portefeuille"
     MOVEMENT_READ = "movement.read", "Consulter les mouvements", "Portefeuille"
     PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     # Market
@@ -54,6 +55,8 @@ class Permission(StrEnum):
     FEED_ATTACH = "feed.attach", "Rattacher un compte inconnu", "Agrégation"
     FEED_ACCEPT = "feed.accept", "Accepter un compte en quarantaine", "Agrégation"
     FEED_CANCEL = "feed.cancel", "Annuler une livraison", "Agrégation"
+    FEED_REPLAY = "feed.replay", "Rejouer toutes les livraisons", "Agrégation"
+    BREAK_DECIDE = "feed.breaks", "Traiter un écart", "Agrégation"
     MAPPING_WRITE = "mapping.write", "Créer et modifier une correspondance", "Agrégation"
     FEED_EXPORT = "feed.export", "Exporter les livraisons et anomalies", "Agrégation"
     # Services

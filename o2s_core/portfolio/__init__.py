@@ -20,6 +20,14 @@ from o2s_core.portfolio.assets import (
 )
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
 from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery, cancel_takeover
+from o2s_core.portfolio.corporate_actions import (
+    CORPORATE_ACTION_LEGS,
+    CORPORATE_ACTIONS,
+    CorporateAction,
+    corporate_action_legs,
+    record_corporate_action,
+    undo_corporate_action,
+)
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
 from o2s_core.portfolio.daily_values import DailyValues, daily_values
 from o2s_core.portfolio.envelopes import ENVELOPES, MANAGEMENT_MODES, envelope_label
@@ -46,6 +54,14 @@ from o2s_core.portfolio.movements import (
     MovementFilter,
     movements,
     movements_of_account,
+)
+from o2s_core.portfolio.overrides import (
+    OVERRIDABLE,
+    OVERRIDES,
+    OverrideForm,
+    end_override,
+    override,
+    overrides,
 )
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
 from o2s_core.portfolio.performance import (
@@ -82,10 +98,12 @@ from o2s_core.portfolio.situation_forms import (
     checked,
 )
 from o2s_core.portfolio.situations import (
+    DELIVERED,
     DIFFERENCE,
     LINES,
     SITUATIONS,
     SituationView,
+    delivered_situations,
     situation,
     situations,
 )
@@ -104,8 +122,11 @@ __all__ = [
     "BREAKDOWN",
     "BY_CONTACT",
     "BY_KIND",
+    "CORPORATE_ACTIONS",
+    "CORPORATE_ACTION_LEGS",
     "COVERED",
     "CURRENT_LINES",
+    "DELIVERED",
     "DIFFERENCE",
     "ENVELOPES",
     "EXCLUDED",
@@ -120,6 +141,8 @@ __all__ = [
     "MOVEMENTS",
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
+    "OVERRIDABLE",
+    "OVERRIDES",
     "OWNERS",
     "PERIODS",
     "PROJECTIONS",
@@ -132,6 +155,7 @@ __all__ = [
     "AccountForm",
     "AccountRef",
     "Cancelled",
+    "CorporateAction",
     "DailyValues",
     "HolderCard",
     "HolderShare",
@@ -139,6 +163,7 @@ __all__ = [
     "KnownAccount",
     "MovementFilter",
     "MovementsRecorded",
+    "OverrideForm",
     "Pasted",
     "PastedProblem",
     "Performance",
@@ -163,10 +188,13 @@ __all__ = [
     "cells_of",
     "check_situation",
     "checked",
+    "corporate_action_legs",
     "daily_values",
     "delete_account",
+    "delivered_situations",
     "drawdowns",
     "edit_account",
+    "end_override",
     "envelope_label",
     "holdings",
     "holdings_of_account",
@@ -174,6 +202,8 @@ __all__ = [
     "known_accounts",
     "movements",
     "movements_of_account",
+    "override",
+    "overrides",
     "pasted",
     "performance",
     "posted_keys",
@@ -181,6 +211,7 @@ __all__ = [
     "purge_account",
     "put_account_back",
     "reassign_account",
+    "record_corporate_action",
     "record_movements",
     "record_situations",
     "share_problem",
@@ -191,6 +222,7 @@ __all__ = [
     "total_assets",
     "type_situation",
     "typed_lines",
+    "undo_corporate_action",
     "unopen",
     "value_series",
 ]

@@ -13,6 +13,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio.models import Account, Movement, Situation
 from o2s_core.portfolio.projections import mark
+from o2s_core.portfolio.recording import require_feeding
 from o2s_core.portfolio.visibility import visible
 
 FactT = TypeVar("FactT", Situation, Movement)
@@ -96,6 +97,29 @@ def _of_takeover(
     return session.exec(select(model).where(*mine)).all()
 
 
+def restack(tx: store.Tx, account_ids: Collection[int]) -> None:
+    """Put in force, on some accounts, what was received last of each day and movement.
+
+    After something was recorded at the moment at which it had come, older than
+    what others said since.
+    """
+    require_feeding(tx.ctx)
+    here = (
+        Situation.firm_id == tx.ctx.firm_id,
+        col(Situation.account_id).in_(list(account_ids)),
+        Situation.state != "cancelled",
+    )
+    days = set(
+        tx.session.exec(select(col(Situation.account_id), col(Situation.as_of)).where(*here)).all()
+    )
+    _restack_situations(tx.session, tx.ctx, {(account_id, day) for account_id, day in days})
+    moves = _standing(tx.session, tx.ctx, account_ids)
+    _restack_movements(tx.session, tx.ctx, {(m.account_id, m.key, m.ordinal) for m in moves})
+    if account_ids:
+        tx.touch("portfolio")
+        mark(tx, account_ids)
+
+
 def _cancel_situations(session: Session, ctx: Context, delivery_id: int) -> set[tuple[int, date]]:
     rows = session.exec(
         select(Situation).where(
@@ -113,7 +137,7 @@ def _cancel_situations(session: Session, ctx: Context, delivery_id: int) -> set[
 def _restack_situations(
     session: Session, ctx: Context, days: set[tuple[int, date]]
 ) -> list[tuple[int, date]]:
-    """Make the latest revision that is left the active one; return the days without any."""
+    """Make the word received last the one in force; return the days of which none is left."""
     left: dict[tuple[int, date], list[Situation]] = defaultdict(list)
     for row in session.exec(
         select(Situation)
@@ -123,7 +147,7 @@ def _restack_situations(
             col(Situation.as_of).in_({as_of for _, as_of in days}),
             Situation.state != "cancelled",
         )
-        .order_by(col(Situation.revision))
+        .order_by(col(Situation.received_at), col(Situation.revision))
     ):
         left[row.account_id, row.as_of].append(row)
     for day in days:
@@ -156,7 +180,7 @@ def _cancel_movements(
 
 
 def _restack_movements(session: Session, ctx: Context, keys: set[tuple[int, str, int]]) -> set[int]:
-    """Post the latest revision that is left of each movement; return who lost one."""
+    """Post what was recorded last of each movement; return who has one less."""
     left: dict[tuple[int, str, int], list[Movement]] = defaultdict(list)
     accounts = {account_id for account_id, _, _ in keys}
     for row in _standing(session, ctx, accounts):
@@ -178,6 +202,6 @@ def _standing(session: Session, ctx: Context, accounts: Iterable[int]) -> list[M
             col(Movement.account_id).in_(list(accounts)),
             Movement.state != "cancelled",
         )
-        .order_by(col(Movement.revision))
+        .order_by(col(Movement.recorded_at), col(Movement.revision))
     )
     return list(session.exec(query))

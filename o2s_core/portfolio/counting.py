@@ -35,7 +35,9 @@ HOLDINGS: Final = pl.Schema(
         "instrument_kind": pl.String(),
         "asset_class": pl.String(),
         "quantity": EXACT,
-        "kind": pl.String(),
+        "kind": pl.String(),  # partner, computed, manual: typed, or corrected by hand
+        "known_by": pl.String(),  # the same, corrections aside
+        "corrected": pl.String(),  # figures corrected by hand, joined by commas
         "unit_cost": EXACT,
         "price": EXACT,
         "price_on": pl.Date(),
@@ -129,7 +131,9 @@ class Count:
             "instrument_kind": position.instrument_kind,
             "asset_class": position.asset_class,
             "quantity": self._quantity(account, position),
-            "kind": position.kind,
+            "kind": "manual" if position.corrected else position.kind,
+            "known_by": position.kind,
+            "corrected": ",".join(position.corrected),
             "unit_cost": position.unit_cost,
             "price": valued.price,
             "price_on": valued.price_on,
@@ -175,7 +179,7 @@ class Count:
         if position.kind == "computed":
             return None
         then = self.facts.rates_on(position.as_of)
-        amount = in_euros(position.reported, position.currency, then)
+        amount = in_euros(position.source.reported, position.currency, then)
         return None if amount is None else self._mine(account, amount)
 
     def _mine(self, account: HeldAccount, amount: Decimal) -> Decimal:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from o2s_core import market, store
 from o2s_core.kernel.context import Context
 from o2s_core.portfolio.before_situations import positions_before
+from o2s_core.portfolio.corrections import corrected, corrections_on
 from o2s_core.portfolio.held_accounts import HeldAccount
 from o2s_core.portfolio.positions import Position, SituationHead, reported_positions, situations_on
 from o2s_core.portfolio.valuation import Quote
@@ -40,6 +41,8 @@ def facts(ctx: Context, accounts: list[HeldAccount], on: date) -> Facts:
         positions = reported_positions(session, ctx, heads.values())
         without = [id_ for id_ in ids if id_ not in heads]
         positions += positions_before(session, ctx, without, on)
+        corrections = corrections_on(session, ctx, ids, on)
+    positions = [corrected(position, corrections) for position in positions]
     order = {id_: rank for rank, id_ in enumerate(ids)}
     positions.sort(key=lambda position: order[position.account_id])
     quotes = quotes_on(ctx, (p.instrument_id for p in positions if not p.by_value), on)

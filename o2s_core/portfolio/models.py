@@ -126,3 +126,27 @@ class Movement(Fact, table=True):
     recorded_at: datetime = Field(sa_type=Instant)
     reverses_id: int | None = None  #: the movement that this one takes back
     withdrawn_by: int | None = None  #: the delivery in whose complete window it was missing
+
+
+class PositionOverride(Row, table=True):
+    """Correction à la main: a figure of a line that the firm puts in the place of the partner's.
+
+    The partner's own figure stays stored in its situations; this one is read over it.
+    """
+
+    __tablename__ = "position_override"
+    account_id: int = Field(foreign_key="account.id", index=True)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    field: str = Field(sa_column_kwargs=impersonal())  #: price, unit_cost, quantity, label
+    value: Decimal | None = Field(
+        default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
+    )
+    text: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))  #: of a label
+    told: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))
+    #: what the partner said when it was made; another word since is an alert
+    since: date
+    until: date | None = None  #: last day on which it holds
+    reason: str = Field(sa_column_kwargs=personal("free text"))
+    author: str = Field(default="", sa_column_kwargs=impersonal())  #: login
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_by: int | None = None

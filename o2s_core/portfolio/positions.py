@@ -49,11 +49,23 @@ class Position:
     locator: str = ""
     situation_id: int | None = None
     unknown: str = ""  #: why it has no value although it may be there
+    corrected: tuple[str, ...] = ()  #: figures that somebody corrected by hand
+    told: "Position | None" = None  #: the line as its source said it, when corrected
 
     @property
     def by_value(self) -> bool:
         """Return whether its value is reported as such (cash, fonds euros, no quantity)."""
         return self.instrument_kind in BY_VALUE or self.quantity is None
+
+    @property
+    def fixed(self) -> bool:
+        """Return whether its price was given by hand: the market's does not take over."""
+        return "price" in self.corrected
+
+    @property
+    def source(self) -> "Position":
+        """Return the line as its source said it, before any correction."""
+        return self.told or self
 
     @property
     def reported(self) -> Decimal | None:

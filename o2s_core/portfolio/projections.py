@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import ZERO, cents
+from o2s_core.portfolio.corrections import corrected, corrections_on
 from o2s_core.portfolio.models import Account
 from o2s_core.portfolio.positions import Position, reported_positions, situations_on
 from o2s_core.portfolio.running_positions import computed_positions
@@ -58,6 +59,8 @@ def _build(ctx: Context, part: str) -> pl.DataFrame:
         positions = reported_positions(session, ctx, heads.values())
         without = [id_ for id_ in accounts if id_ not in heads]
         positions += computed_positions(session, ctx, without, ctx.today)
+        corrections = corrections_on(session, ctx, accounts, ctx.today)
+    positions = [corrected(position, corrections) for position in positions]
     rows = [_row(n, accounts[p.account_id], p) for n, p in enumerate(positions) if not p.unknown]
     return pl.DataFrame(rows, schema=CURRENT_LINES)
 
@@ -83,7 +86,7 @@ def _row(line: int, account: Account, position: Position) -> dict[str, Any]:
         "instrument_id": position.instrument_id,
         "asset_class": position.asset_class,
         "currency": position.currency,
-        "by_value": position.by_value,
+        "by_value": position.by_value or position.fixed,
         "own_on": position.price_on or position.as_of,
         "quantity": _scaled(position.quantity),
         "price_factor": _scaled(position.price_factor),

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -129,7 +129,8 @@ def record_situations(
     rows: list[dict[str, Any]] = []
     for row in situations.iter_rows(named=True):
         key = (row["account_id"], row["as_of"])
-        outcome = _outcome(known[row["account_id"]], row["as_of"], hashes[key], fill_only=fill_only)
+        mine = known[row["account_id"]]
+        outcome = _outcome(mine, row["as_of"], hashes[key], ctx.now, fill_only=fill_only)
         recorded.outcome[key] = outcome
         if outcome != "unchanged":
             rows.append(
@@ -145,6 +146,7 @@ class _Known:
     revision: int
     state: str
     content_hash: str
+    received_at: datetime
 
 
 def content_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> dict[Key, str]:
@@ -167,17 +169,20 @@ def content_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> dict[Key, s
     }
 
 
-def _outcome(known: list[_Known], as_of: date, digest: str, *, fill_only: bool) -> str:
+def _outcome(
+    known: list[_Known], as_of: date, digest: str, now: datetime, *, fill_only: bool
+) -> str:
     same_day = [k for k in known if k.as_of == as_of and k.state == "active"]
     if same_day and (fill_only or same_day[0].content_hash == digest):
         return "unchanged"
     if same_day:
         return "corrected"
-    return "late" if _is_late(known, as_of) else "new"
+    return "late" if _is_late(known, as_of, now) else "new"
 
 
-def _is_late(known: list[_Known], as_of: date) -> bool:
-    return any(k.state == "active" and k.as_of > as_of for k in known)
+def _is_late(known: list[_Known], as_of: date, now: datetime) -> bool:
+    """Return whether a later day was known already at that moment."""
+    return any(k.state == "active" and k.as_of > as_of and k.received_at <= now for k in known)
 
 
 def _situation(
@@ -201,7 +206,7 @@ def _situation(
         "reported_total": row["total"],
         "content_hash": digest,
         "received_at": ctx.now,
-        "late": _is_late(mine, row["as_of"]),
+        "late": _is_late(mine, row["as_of"], ctx.now),
         "note": row.get("note") or "",
     }
 
@@ -253,6 +258,7 @@ def _known(session: Session, ctx: Context, ids: list[int]) -> defaultdict[int, l
             col(Situation.revision),
             col(Situation.state),
             col(Situation.content_hash),
+            col(Situation.received_at),
         ).where(col(Situation.firm_id) == ctx.firm_id, col(Situation.account_id).in_(ids))
     )
     found: defaultdict[int, list[_Known]] = defaultdict(list)

@@ -69,6 +69,22 @@ DIFFERENCE: Final = pl.Schema(
         "value_after": EXACT,
     }
 )
+#: One row per situation that a delivery brought; counts are null for the first word on a day.
+DELIVERED: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "account_id": pl.Int64(),
+        "account": pl.String(),
+        "as_of": pl.Date(),
+        "revision": pl.Int64(),
+        "state": pl.String(),
+        "late": pl.Boolean(),
+        "added": pl.Int64(),
+        "removed": pl.Int64(),
+        "changed": pl.Int64(),
+    }
+)
+LISTED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +157,40 @@ def situation(ctx: Context, situation_id: int) -> SituationView:
         before.as_of if before else None,
         difference(compared, lines) if before else DIFFERENCE.to_frame(),
     )
+
+
+def delivered_situations(ctx: Context, delivery_id: int) -> pl.DataFrame:
+    """Return the situations that a delivery brought to visible accounts (`DELIVERED`).
+
+    For one that corrected another of its day: how many lines it added, removed, changed.
+    """
+    ctx.require(Permission.PORTFOLIO_READ)
+    with store.reading(ctx) as session:
+        rows = session.exec(
+            select(Situation, Account.label)
+            .join(Account, col(Account.id) == col(Situation.account_id))
+            .where(
+                Situation.firm_id == ctx.firm_id,
+                Situation.delivery_id == delivery_id,
+                visible(ctx),
+            )
+            .order_by(col(Account.label), col(Situation.as_of), col(Situation.revision))
+            .limit(LISTED)
+        ).all()
+        found = [_delivered(session, ctx, row, label) for row, label in rows]
+    return pl.DataFrame(found, DELIVERED)
+
+
+def _delivered(session: Session, ctx: Context, row: Situation, label: str) -> dict[str, Any]:
+    own = ("account_id", "as_of", "revision", "state", "late")
+    head = {name: getattr(row, name) for name in own} | {"id": row.id, "account": label}
+    before = _previous(session, ctx, row) if row.revision > 1 else None
+    if before is None or before.as_of != row.as_of:
+        return head | dict.fromkeys(("added", "removed", "changed"))
+    changes = difference(_lines(session, ctx, before.id or 0), _lines(session, ctx, row.id or 0))[
+        "change"
+    ]
+    return head | {name: (changes == name).sum() for name in ("added", "removed", "changed")}
 
 
 def difference(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from o2s_core import market
 from o2s_core.kernel.context import Context
 from o2s_core.portfolio.before_situations import explained_by, first_situations
+from o2s_core.portfolio.corrections import corrected_over, corrections_of
 from o2s_core.portfolio.held_accounts import HeldAccount
 from o2s_core.portfolio.holders import owned
 from o2s_core.portfolio.models import Situation
@@ -52,7 +53,12 @@ def stretches(
         id_: float(owned(YARDSTICK, account.holders, members).total / YARDSTICK)
         for id_, account in by_id.items()
     }
-    found = [Stretch(p, p.as_of, ends[p.situation_id or 0], shares[p.account_id]) for p in reported]
+    made = corrections_of(session, ctx, list(by_id))
+    found = [
+        Stretch(position, start, end, shares[p.account_id])
+        for p in reported
+        for start, end, position in corrected_over(p, p.as_of, ends[p.situation_id or 0], made)
+    ]
     for start, end, position in _computed(session, ctx, list(by_id), last):
         closed = by_id[position.account_id].closed_on or date.max
         found.append(Stretch(position, start, min(end, closed), shares[position.account_id]))
@@ -107,6 +113,8 @@ def _computed(
             continue
         end = min(first[account_id].as_of if account_id in first else date.max, after(last))
         days = sorted({row.trade_on for row in rows if row.trade_on < end})
+        if not days:
+            continue
         for day, following in zip(days, [*days[1:], end], strict=True):
             past = [row for row in rows if row.trade_on <= day]
             for position in running_positions(account_id, past, instruments):
@@ -151,7 +159,7 @@ class LinePrices:
         reported = float("nan") if position.reported is None else float(position.reported)
         own = np.full(count, reported) / self.rates[position.currency][at]
         quoted = self.prices.get(position.instrument_id or 0)
-        if quoted is None or position.by_value or position.quantity is None:
+        if quoted is None or position.by_value or position.fixed or position.quantity is None:
             return own
         units = float(position.quantity * position.price_factor)
         price = quoted[self.at[at]]

@@ -9,7 +9,7 @@ from o2s_core.kernel.money import ZERO
 
 Line = Mapping[str, Any]
 #: What all lines of an account have in common.
-COMMON: Final = ("account_id", "account", "number", "envelope", "provider", "kind", "share")
+COMMON: Final = ("account_id", "account", "number", "envelope", "provider", "share")
 
 
 def total(lines: Iterable[Line], name: str) -> Decimal:
@@ -48,6 +48,7 @@ def _account(lines: Sequence[Line]) -> dict[str, Any]:
         {name: first[name] for name in COMMON}
         | _gain(lines)
         | {
+            "kind": first["known_by"],
             "lines": len(lines),
             "value_eur": total(lines, "value_eur"),
             "weight": sum(weights) if weights else None,
@@ -87,7 +88,7 @@ def whole(lines: Sequence[Line], value: Decimal) -> dict[str, Any]:
         "gain_coverage": share_of(total(known, "value_eur"), value),
         "stale_lines": len(stale),
         "stale_share": share_of(total(stale, "value_eur"), value),
-        "declared": any(line["kind"] == "manual" for line in lines),
+        "declared": any(line["known_by"] == "manual" for line in lines),
         **_span(lines, "data"),
         **_span(lines, "situation"),
     }

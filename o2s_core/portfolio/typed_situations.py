@@ -1,5 +1,7 @@
 """How a situation typed or pasted by hand is kept, marked “déclaratif”."""
 
+from datetime import date
+
 import polars as pl
 from sqlmodel import Session, select
 
@@ -10,7 +12,13 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.market import Named
 from o2s_core.portfolio.held_accounts import HeldAccount, held_account
 from o2s_core.portfolio.models import Situation
-from o2s_core.portfolio.recording import LINE_INPUT, SITUATION_INPUT, record_situations
+from o2s_core.portfolio.projections import mark
+from o2s_core.portfolio.recording import (
+    LINE_INPUT,
+    SITUATION_INPUT,
+    record_situations,
+    require_feeding,
+)
 from o2s_core.portfolio.situation_forms import SituationCheck, SituationForm, TypedLine, checked
 
 
@@ -160,3 +168,26 @@ def _active(
             Situation.state == "active",
         )
     ).first()
+
+
+def put_back(tx: store.Tx, situation_id: int, as_of: date) -> None:
+    """Give a typed situation that was set aside its day again: the last word on it, for now."""
+    require_feeding(tx.ctx)
+    same_day = (
+        Situation.firm_id == tx.ctx.firm_id,
+        Situation.account_id
+        == select(Situation.account_id).where(Situation.id == situation_id).scalar_subquery(),
+        Situation.as_of == as_of,
+    )
+    others = tx.session.exec(select(Situation).where(*same_day)).all()
+    row = tx.session.exec(
+        select(Situation).where(Situation.firm_id == tx.ctx.firm_id, Situation.id == situation_id)
+    ).one()
+    for other in others:
+        if other.state == "active":
+            other.state = "superseded"
+    row.as_of, row.state = as_of, "active"
+    row.revision = max((other.revision for other in others), default=0) + 1
+    tx.session.flush()
+    tx.touch("portfolio")
+    mark(tx, [row.account_id])

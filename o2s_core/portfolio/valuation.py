@@ -55,7 +55,7 @@ def value_today(line: Position, quote: Quote | None) -> Valued:
 
 def _newer(line: Position, quote: Quote) -> bool:
     """Return whether the market's price takes over from what the source reported."""
-    if line.by_value:
+    if line.by_value or line.fixed:
         return False
     return line.reported is None or quote.day > (line.price_on or line.as_of)
 

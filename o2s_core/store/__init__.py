@@ -32,7 +32,7 @@ from o2s_core.store.schedule import plan_due, recur, recurrences
 from o2s_core.store.schema import differences, migrate, require_current
 from o2s_core.store.sealing import blind_index, seal, unseal
 from o2s_core.store.segments import collect_garbage, publish, segments
-from o2s_core.store.transactions import Tx, create_all, reading, stamp, tx
+from o2s_core.store.transactions import Tx, create_all, on_behalf, reading, stamp, tx
 from o2s_core.store.worker import Handler, JobCancelledError, Work, run_due
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "job",
     "jobs",
     "migrate",
+    "on_behalf",
     "personal",
     "plan",
     "plan_due",

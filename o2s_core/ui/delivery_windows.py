@@ -238,3 +238,49 @@ def reject_fund(stopped_id: int) -> None:
     if values is not None:
         with saving(key, "Support laissé de côté."):
             aggregation.reject_fund(ctx, stopped_id, values["reason"])
+
+
+CHANGES: Final = {
+    "same": "inchangé",
+    "changed": "modifié",
+    "added": "ajouté",
+    "removed": "retiré",
+}
+REMAPPING: Final = [
+    Column("external_id", "N° dans le fichier", missing="Sans numéro"),
+    Column("change", "Compte", labels=CHANGES),
+    Column("state_after", "Deviendrait", "badge", labels=aggregation.ACCOUNT_STATES, tones=TONES),
+    Column("total", "Valeur avant", "number", missing="n.c."),
+    Column("total_after", "après", "number", missing="n.c."),
+    Column("lines", "Lignes avant", "integer"),
+    Column("lines_after", "après", "integer"),
+    Column("movements", "Mouvements avant", "integer"),
+    Column("movements_after", "après", "integer"),
+]
+
+
+@dialog("Relire avec une autre version", width="large")
+def remap_delivery(delivery_id: int, mapping_code: str) -> None:
+    """Choose a version of the mapping, see what it changes by account, then replace."""
+    ctx = session.context()
+    known = aggregation.mapping_card(ctx, mapping_code).versions["revision"].to_list()
+    chosen = st.selectbox(
+        "Version de la correspondance",
+        known,
+        format_func=lambda n: f"version {n}" if n else "version du produit",
+        key=f"remap_version_{delivery_id}",
+    )
+    note(
+        "Ses situations et mouvements sont remplacés à leur place : ce qu'un fichier plus récent "
+        "a corrigé le reste. L'ancienne lecture reste lisible."
+    )
+    if st.button("Essayer", key=f"remap_try_{delivery_id}"):
+        st.session_state[f"remap_{delivery_id}"] = chosen
+    if st.session_state.get(f"remap_{delivery_id}") != chosen:
+        return
+    told = aggregation.remap(ctx, delivery_id, chosen, rehearse=True)
+    table(ctx, told.accounts, REMAPPING, key=f"remapping_{delivery_id}", id="external_id",
+          tools=False)  # fmt: skip
+    if st.button("Remplacer", type="primary", key=f"remap_do_{delivery_id}"):
+        with saving(f"remap_{delivery_id}_done", "Livraison relue."):
+            aggregation.remap(ctx, delivery_id, chosen)

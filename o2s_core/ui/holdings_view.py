@@ -17,6 +17,7 @@ from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import figures, note, section
 from o2s_core.ui.grouped_table import Grouping, grouped_table
 from o2s_core.ui.look import current as theme
+from o2s_core.ui.override_windows import CORRECT
 from o2s_core.ui.tables import Action, Answer, table
 
 KINDS: Final = {
@@ -40,7 +41,7 @@ LINES: Final = [
     Column("situation_on", "Situation du", "day", hidden=True),
     Column("situation_value_eur", "Valeur à la situation", "eur", total=True, hidden=True,
            missing="n.c."),
-    Column("kind", "Origine", hidden=True, labels=KINDS),
+    Column("source", "Origine", hidden=True),
     Column("share", "Part", "percent", decimals=2, hidden=True),
 ]  # fmt: skip
 BREAKDOWN: Final = [
@@ -109,7 +110,7 @@ def holding_lines(ctx: Context, held: Holdings, *, key: str, by_class: bool = Fa
         key=key,
         id="line",
         noun="lignes",
-        actions=[ORIGIN],
+        actions=[ORIGIN, CORRECT] if ctx.may(Permission.POSITION_CORRECT) else [ORIGIN],
         export="avoirs",
         export_needs=Permission.PORTFOLIO_EXPORT,
         empty="Aucun avoir à cette date.",
@@ -147,11 +148,21 @@ def told(held: Holdings) -> pl.DataFrame:
         # Euros are no quantity at a price of one: their value says it all.
         *(pl.when(~plain_cash).then(name).alias(name) for name in ("quantity", "price")),
         code=pl.coalesce("isin", pl.lit("")),
-        freshness=pl.when("stale").then(pl.lit("périmé")).otherwise(pl.lit("")),
+        freshness=pl.when("stale")
+        .then(pl.lit("périmé"))
+        .when(pl.col("corrected") != "")
+        .then(pl.lit("corrigé à la main"))
+        .otherwise(pl.lit("")),
         contract=pl.col("account_id").replace_strict(contracts, return_dtype=pl.String),
-        source=pl.col("kind").replace(KINDS),
+        source=_source(),
         class_label=pl.col("asset_class").replace(market.ASSET_CLASSES),
     )
+
+
+def _source() -> pl.Expr:
+    """Say how a line is known; a figure corrected by hand has its mark."""
+    known = pl.col("known_by").replace(KINDS)
+    return pl.when(pl.col("corrected") != "").then(known + ", corrigé à la main").otherwise(known)
 
 
 def contract(row: Mapping[str, Any]) -> str:

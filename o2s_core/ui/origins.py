@@ -14,6 +14,7 @@ from o2s_core.ui.columns import Column
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import empty, facts, note, section
 from o2s_core.ui.navigation import go, link
+from o2s_core.ui.override_windows import correction_facts
 from o2s_core.ui.session import context
 from o2s_core.ui.tables import table
 
@@ -43,6 +44,8 @@ def _drawer(row: dict[str, Any], what: str) -> None:
     section(row["label"] or row["kind_label"], what)
     if row["value_eur"] is not None:
         facts(_made_of(row))
+    if row.get("corrected"):
+        correction_facts(ctx, row)
     if row["delivery_id"] is None:
         _typed(ctx, row)
         return
@@ -63,7 +66,7 @@ def _made_of(row: dict[str, Any]) -> list[tuple[str, str]]:
         shown.append(("Taux de change", rate))
     if row["share"] != 1:
         shown.append(("Part détenue", french.percent(row["share"], 2)))
-    shown.append(("Quantité connue par", SOURCES[row["kind"]]))
+    shown.append(("Quantité connue par", SOURCES[row["known_by"]]))
     if row["situation_on"]:
         shown.append(("Situation du", french.day(row["situation_on"])))
         shown.append(("Valeur à la situation", french.eur(row["situation_value_eur"])))

@@ -193,6 +193,15 @@ PAGES: Final = (
         parent="agregation",
     ),
     PageSpec(
+        "aggregation/breaks.py",
+        "Écarts",
+        "ecarts",
+        SERVICES,
+        Permission.FEED_READ,
+        menu=True,
+        parent="agregation",
+    ),
+    PageSpec(
         "aggregation/attach.py",
         "Comptes à rattacher",
         "comptes-a-rattacher",

@@ -11,6 +11,7 @@ from o2s_core.ui.feed_windows import FEED_TONES
 ctx = ui.page("Agrégation", needs=Permission.FEED_READ)
 seen = ui.cached(aggregation.overview)(ctx)
 waiting = seen.waiting
+gaps = ui.cached(aggregation.breaks)(ctx)
 
 PARTNERS = [
     ui.Column("partner", "Partenaire", sub="label", width=150),
@@ -37,6 +38,7 @@ ui.figures(
         ("Comptes à rattacher", ui.number(waiting.to_attach, 0), "à qui sont-ils ?"),
         ("En quarantaine", ui.number(waiting.quarantined, 0), "anomalies à lever"),
         ("Supports à compléter", ui.number(waiting.unknown_instruments, 0), "créés par un fichier"),
+        ("Écarts ouverts", ui.number(gaps.height, 0), "chiffres qui se contredisent"),
         ("Flux en retard", ui.number(seen.late, 0)),
         ("Livraisons", ui.number(seen.received, 0), "sur 30 jours"),
     ]

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from o2s_core import aggregation, ui
+from o2s_core import aggregation, portfolio, ui
 from o2s_core.kernel.permissions import Permission
+from o2s_core.ui.account_view import SEE, STATES, situation_window
+from o2s_core.ui.account_view import TONES as STATE_TONES
 from o2s_core.ui.attach_windows import attach_account
 from o2s_core.ui.delivery_windows import (
     SEVERITY_TONES,
@@ -14,6 +16,7 @@ from o2s_core.ui.delivery_windows import (
     cancel_delivery,
     reject_account,
     reject_fund,
+    remap_delivery,
 )
 
 ctx = ui.page("Livraison", needs=Permission.FEED_READ)
@@ -48,6 +51,16 @@ FUNDS = [
     ui.Column("locator", "Emplacement", wide=True),
     ui.Column("reason", "Motif", wide=True, width=200),
 ]
+SITUATIONS = [
+    ui.Column("account", "Compte", link="/compte?compte={account_id}"),
+    ui.Column("as_of", "Situation du", "day"),
+    ui.Column("revision", "Version", "integer"),
+    ui.Column("state", "État", "badge", labels=STATES, tones=STATE_TONES),
+    ui.Column("late", "Tardive", "yes_no"),
+    ui.Column("added", "Lignes ajoutées", "integer"),
+    ui.Column("removed", "retirées", "integer"),
+    ui.Column("changed", "modifiées", "integer"),
+]
 ANOMALIES = [
     ui.Column("severity", "Gravité", "badge", labels=aggregation.SEVERITIES, tones=SEVERITY_TONES),
     ui.Column("code", "Code"),
@@ -77,12 +90,15 @@ ui.figures(
 )
 may_cancel = card.may_cancel and ctx.may(Permission.FEED_CANCEL)
 may_retry = card.may_retry and ctx.may(Permission.FEED_RECEIVE)
+may_remap = may_cancel and bool(card.mapping_code)
 with st.container(horizontal=True):
     if may_cancel and st.button("Annuler la livraison", icon=":material/undo:"):
         cancel_delivery(delivery_id)
     if may_retry and st.button("Relire le fichier", icon=":material/refresh:"):
         with ui.saving(f"retry_{delivery_id}", "Fichier relu."):
             aggregation.retry(ctx, delivery_id)
+    if may_remap and st.button("Relire avec une autre version", icon=":material/sync_alt:"):
+        remap_delivery(delivery_id, card.mapping_code)
     if card.duplicate_of and st.button("Voir la première réception", icon=":material/history:"):
         ui.go(ui.link("livraison", livraison=card.duplicate_of))
 
@@ -140,6 +156,19 @@ else:
         noun="comptes",
         empty="Aucun compte de votre périmètre dans ce fichier.",
     )
+if ctx.may(Permission.PORTFOLIO_READ):
+    ui.section("Situations apportées", "nouvelles, corrigées ou tardives")
+    pressed = ui.table(
+        ctx,
+        portfolio.delivered_situations(ctx, delivery_id),
+        SITUATIONS,
+        key=f"situations_{delivery_id}",
+        noun="situations",
+        actions=[SEE],
+        empty="Aucune situation nouvelle.",
+    )
+    if pressed.action:
+        situation_window(int(pressed.row))
 ui.section("Anomalies")
 ui.table(
     ctx,

@@ -6,9 +6,11 @@ from o2s_core import portfolio, ui
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import account_windows, holdings_view
 from o2s_core.ui.account_view import account_head, holder_links, holders, situation_history
+from o2s_core.ui.break_windows import account_breaks
 from o2s_core.ui.movements_view import movement_filter, movement_table
 from o2s_core.ui.opened_file import opened_account
 from o2s_core.ui.origins import show_line_origin
+from o2s_core.ui.override_windows import account_corrections, correct_line
 
 ctx = ui.page("Compte", needs=Permission.PORTFOLIO_READ)
 card = opened_account(ctx)
@@ -34,7 +36,7 @@ holdings_view.holding_figures(held)
 holdings_view.freshness(held)
 tab = st.segmented_control(
     "Rubrique",
-    ["Positions", "Mouvements", "Situations", "Titulaires"],
+    ["Positions", "Mouvements", "Situations", "Écarts et corrections", "Titulaires"],
     default="Positions",
     key=f"tab_{key}",
     label_visibility="collapsed",
@@ -42,8 +44,10 @@ tab = st.segmented_control(
 )
 if tab == "Positions":
     answer = holdings_view.holding_lines(ctx, held, key=f"lines_{key}", by_class=True)
-    if answer.action:
+    if answer.action == "origin":
         show_line_origin(held, int(answer.row))
+    if answer.action == "correct":
+        correct_line(held, int(answer.row))
     holdings_view.left_out(ctx, held, key=key)
     holdings_view.allocation(ctx, held, key=key)
 elif tab == "Mouvements" and ctx.may(Permission.MOVEMENT_READ):
@@ -52,5 +56,10 @@ elif tab == "Mouvements" and ctx.may(Permission.MOVEMENT_READ):
     movement_table(ctx, rows, key=f"movements_{key}", one_account=True)
 elif tab == "Situations":
     situation_history(ctx, card)
+elif tab == "Écarts et corrections":
+    if ctx.may(Permission.FEED_READ):
+        account_breaks(ctx, card.id)
+    ui.section("Corrections à la main", "le chiffre du cabinet remplace celui du partenaire")
+    account_corrections(ctx, card.id)
 elif tab == "Titulaires":
     holders(ctx, card)

@@ -7,6 +7,7 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import holdings_view
 from o2s_core.ui.opened_file import chosen_scope, opened_file
 from o2s_core.ui.origins import show_line_origin
+from o2s_core.ui.override_windows import correct_line
 from o2s_core.ui.value_history import value_history
 
 ctx = ui.page("Synthèse", needs=Permission.PORTFOLIO_READ)
@@ -47,6 +48,8 @@ holdings_view.freshness(held)
 answer = holdings_view.holding_lines(ctx, held, key=f"lines_{key}")
 if answer.action == "origin":
     show_line_origin(held, int(answer.row))
+if answer.action == "correct":
+    correct_line(held, int(answer.row))
 holdings_view.left_out(ctx, held, key=key)
 holdings_view.allocation(ctx, held, key=key)
 value_history(ctx, scope, on, key=key)

@@ -28,8 +28,8 @@ POINTS = {
     "inside_commit": (committing, "record", "after"),
     "inside_links": (committing, "_remember", "after"),
     "between_batches": (committing, "_commit", "after"),
-    "before_the_end": (receiving, "_close", "before"),
-    "inside_the_end": (receiving, "_close", "after"),
+    "before_the_end": (receiving, "close", "before"),
+    "inside_the_end": (receiving, "close", "after"),
 }
 
 

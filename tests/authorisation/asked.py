@@ -23,7 +23,9 @@ from o2s_core.portfolio import (
     MOVEMENT_INPUT,
     SITUATION_INPUT,
     AccountForm,
+    CorporateAction,
     HolderShare,
+    OverrideForm,
     SituationForm,
     TypedLine,
 )
@@ -46,6 +48,8 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "contact_ids": [book.contact], "household_id": book.household, "group_id": book.group,
         "file_code": book.file_code, "ids": [book.contact], "reference": book.file_code,
         "delivery_id": book.delivery, "waiting_id": book.waiting, "stopped_id": book.stopped,
+        "break_id": book.gap,
+        "override_id": book.correction,
         "locator": book.raw, "adviser_id": users[book.adviser], "user_id": users["lecteur"],
         "instrument_id": world.instrument, "instrument_ids": [world.instrument],
         "provider_id": world.provider, "alias_id": world.alias, "price_id": 1, "agency_id": 1, "team_id": 1,
@@ -97,6 +101,8 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         RelationForm: RelationForm(book.contact, book.company, "other"),
         DocumentForm: DocumentForm(book.contact, "Essai", "essai.pdf"),
         TakeoverMatching: TakeoverMatching(),
+        OverrideForm: OverrideForm("price", "essai", Decimal(1)),
+        CorporateAction: CorporateAction("split", DAY, world.instrument, Decimal(1), Decimal(2)),
         SituationForm: SituationForm(DAY, (TypedLine("Part", value=Decimal(10)),)),
     }
 

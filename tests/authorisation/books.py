@@ -9,6 +9,7 @@ from o2s_core.administration.models import Firm as FirmRow
 from o2s_core.administration.models import User
 from o2s_core.aggregation.models import (
     Anomaly,
+    Break,
     Delivery,
     DeliveryAccount,
     DeliveryStep,
@@ -21,7 +22,7 @@ from o2s_core.documents.models import Document
 from o2s_core.kernel.context import Context
 from o2s_core.market.models import FundFact, FundLine, FundReport
 from o2s_core.portfolio import projections
-from o2s_core.portfolio.models import Situation
+from o2s_core.portfolio.models import PositionOverride, Situation
 from tests import kit
 from tests.kit.firm import TODAY, Firm
 
@@ -69,6 +70,8 @@ class Book:
     delivery: int
     waiting: int
     stopped: int
+    gap: int  #: a break of the account
+    correction: int  #: of a line of the account, ended since
     raw: str  #: where the origin of a line of the situation stands
     takeover: int
     document: int
@@ -162,7 +165,8 @@ def _book(firm, login, said, provider, fund, feed) -> Book:
         projections.mark(tx, [account])
     kit.movement(ctx, account, date(2026, 11, 2), "deposit", net=amount, label=canary)
     return Book(login, anne, f"{code}001", firm_, household, f"{code}003", group, account,
-                situation, delivery, waiting, stopped, locator,
+                situation, delivery, waiting, stopped, _gap(ctx, account, fund, canary),
+                _correction(ctx, account, fund, canary), locator,
                 *_papers(ctx, canary, anne, firm_))  # fmt: skip
 
 
@@ -199,6 +203,24 @@ def _delivered(ctx, said, feed, provider, account) -> tuple[int, int, int, str]:
     _added(ctx, Anomaly(firm_id=ctx.firm_id, delivery_id=delivery, external_id=f"{number}-Q",
                         code="V06", severity="error", raw=canary, message=f"voir {number}"))  # fmt: skip
     return delivery, ids[1], ids[2], "ligne 2"
+
+
+def _gap(ctx: Context, account: int, fund: int, canary: str) -> int:
+    """A break of the account that nobody explained yet."""
+    day = date(2026, 10, 31)
+    return _added(ctx, Break(
+        firm_id=ctx.firm_id, account_id=account, code="V03", instrument_id=fund, as_of=day,
+        opened_on=day, last_seen_on=day, expected=Decimal(1), reported=Decimal(2), reason=canary,
+        message="voir", owner_id=ctx.user_id,
+    ))  # fmt: skip
+
+
+def _correction(ctx: Context, account: int, fund: int, canary: str) -> int:
+    """A price that somebody had corrected by hand, for a time."""
+    return _added(ctx, PositionOverride(
+        firm_id=ctx.firm_id, account_id=account, instrument_id=fund, field="price",
+        value=Decimal(1), since=date(2026, 1, 1), until=date(2026, 1, 31), reason=canary,
+    ))  # fmt: skip
 
 
 def _alias(ctx: Context, provider: int, instrument: int) -> int:

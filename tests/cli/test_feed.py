@@ -89,3 +89,24 @@ def test_a_user_named_by_as_receives_in_his_own_perimeter(firm, o2s, file):
 
     with pytest.raises(NotFoundError):
         o2s("receive", file, "--contact", "C00001", "--as", "bruno")
+
+
+def test_replay_prints_a_hash_that_a_second_replay_finds_again(o2s, file):
+    o2s("receive", file, "--contact", "C00001")
+    told = json.loads(o2s("replay", "--dry-run", "--json").stdout)
+    assert told["identical"]
+    assert told["deliveries"] == 1
+    assert (told["changes"], told["refused"]) == ([], [])
+    done = o2s("replay")
+    assert done.exit_code == 0
+    assert done.stdout.strip() == told["hash"]
+    assert "exactement ce qui était enregistré" in done.stderr
+    assert "Correspondance" in str(
+        run.invoke(_app(), ["replay", "--mapping", "ancienne"]).exception
+    )
+
+
+def _app():
+    from o2s_core.cli import feed
+
+    return feed.app

@@ -199,6 +199,65 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "account_break",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("expected", sa.BigInteger(), nullable=True),
+        sa.Column("reported", sa.BigInteger(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("last_seen_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("proposal", sa.String(), nullable=False),
+        sa.Column("other_instrument_id", sa.Integer(), nullable=True),
+        sa.Column("ratio", sa.BigInteger(), nullable=True),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_break_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_account_break_instrument_id_instrument"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_account_break_other_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_break")),
+    )
+    with op.batch_alter_table("account_break", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_account_break_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_account_break_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_account_break_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_account_break_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_break_state"), ["state"], unique=False)
+
+    op.create_table(
         "doubtful_price",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -276,6 +335,45 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_fund_report_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "position_override",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_position_override_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_position_override_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_position_override")),
+    )
+    with op.batch_alter_table("position_override", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_position_override_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_position_override_instrument_id"), ["instrument_id"], unique=False
         )
 
     op.create_table(
@@ -438,6 +536,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("firm_id", "feed_id", name=op.f("uq_feed_source_firm_id_feed_id")),
     )
     op.create_table(
+        "delivery_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_event_delivery_id_delivery")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_event")),
+    )
+    with op.batch_alter_table("delivery_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_event_delivery_id"), ["delivery_id"], unique=False
+        )
+
+    op.create_table(
         "delivery_fund",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -559,6 +675,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("adviser_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("agency_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("committed_in", sa.Integer(), nullable=True))
         batch_op.create_index(
             batch_op.f("ix_delivery_account_adviser_id"), ["adviser_id"], unique=False
         )

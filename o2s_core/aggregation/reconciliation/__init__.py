@@ -1,0 +1,1 @@
+"""Where figures of an account contradict each other, and who explains it (écarts)."""
