@@ -16,9 +16,9 @@ import pytest
 from o2s_core import aggregation
 from o2s_core.aggregation.mapping.shipped import shipped
 from o2s_core.aggregation.readers.csv import read_csv
-from o2s_core.aggregation.readers.flex import read_flex
-from o2s_core.aggregation.readers.ofx import read_ofx
-from o2s_core.aggregation.readers.powens import read_powens
+from o2s_core.aggregation.readers.flex.statements import read_flex
+from o2s_core.aggregation.readers.ofx.statements import read_ofx
+from o2s_core.aggregation.readers.powens.statements import read_powens
 from o2s_core.aggregation.statement import Statement
 from tests import kit
 from tests.aggregation.mapping import builders

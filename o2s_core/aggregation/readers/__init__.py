@@ -9,20 +9,20 @@ from o2s_core.aggregation import formats
 from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.workbook import damaged, open_workbook
-from o2s_core.aggregation.readers.camt import read_camt
-from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.aggregation.readers.findatex import read_findatex
-from o2s_core.aggregation.readers.flex import read_flex
-from o2s_core.aggregation.readers.mt535 import read_mt535
-from o2s_core.aggregation.readers.mt940 import read_mt940
+from o2s_core.aggregation.readers.flex.statements import read_flex
+from o2s_core.aggregation.readers.iso20022.camt import read_camt
+from o2s_core.aggregation.readers.iso20022.semt import read_semt
 from o2s_core.aggregation.readers.native import read_native
-from o2s_core.aggregation.readers.ofx import read_ofx
-from o2s_core.aggregation.readers.pdf import read_pdf
-from o2s_core.aggregation.readers.plaid import read_plaid
-from o2s_core.aggregation.readers.powens import read_powens
-from o2s_core.aggregation.readers.qif import read_qif
-from o2s_core.aggregation.readers.semt import read_semt
+from o2s_core.aggregation.readers.notices.confirmations import read_confirmation
+from o2s_core.aggregation.readers.notices.pdf import read_pdf
+from o2s_core.aggregation.readers.ofx.statements import read_ofx
+from o2s_core.aggregation.readers.plaid.statements import read_plaid
+from o2s_core.aggregation.readers.powens.statements import read_powens
+from o2s_core.aggregation.readers.qif.statements import read_qif
+from o2s_core.aggregation.readers.swift.mt535 import read_mt535
+from o2s_core.aggregation.readers.swift.mt940 import read_mt940
 from o2s_core.aggregation.readers.xlsx import read_xlsx
 from o2s_core.aggregation.statement import Refusal, Statement
 

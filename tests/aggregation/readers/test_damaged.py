@@ -7,18 +7,18 @@ import zipfile
 import pytest
 
 from o2s_core.aggregation.readers import read
-from o2s_core.aggregation.readers.camt import read_camt
-from o2s_core.aggregation.readers.confirmations import read_confirmation
 from o2s_core.aggregation.readers.findatex import read_findatex
-from o2s_core.aggregation.readers.mt535 import read_mt535
-from o2s_core.aggregation.readers.mt940 import read_mt940
-from o2s_core.aggregation.readers.pdf import read_pdf
-from o2s_core.aggregation.readers.plaid import read_plaid
-from o2s_core.aggregation.readers.powens import read_powens
-from o2s_core.aggregation.readers.qif import read_qif
-from o2s_core.aggregation.readers.semt import read_semt
+from o2s_core.aggregation.readers.iso20022.camt import read_camt
+from o2s_core.aggregation.readers.iso20022.semt import read_semt
+from o2s_core.aggregation.readers.notices.confirmations import read_confirmation
+from o2s_core.aggregation.readers.notices.pdf import read_pdf
+from o2s_core.aggregation.readers.plaid.statements import read_plaid
+from o2s_core.aggregation.readers.powens.statements import read_powens
+from o2s_core.aggregation.readers.qif.statements import read_qif
+from o2s_core.aggregation.readers.swift.mt535 import read_mt535
+from o2s_core.aggregation.readers.swift.mt940 import read_mt940
 from o2s_core.aggregation.statement import Refusal, Statement
-from tests.aggregation.readers import test_semt as semt
+from tests.aggregation.readers.iso20022 import test_semt as semt
 from tests.kit import funds
 from tests.kit.pdfs import pdf_of
 

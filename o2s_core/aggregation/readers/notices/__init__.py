@@ -1,0 +1,1 @@
+"""Confirmations of French banks (avis d'opéré), as text or PDF."""

@@ -1,0 +1,1 @@
+"""What Plaid answers of the accounts it aggregates."""

@@ -1,0 +1,1 @@
+"""What Powens answers of the accounts it aggregates."""

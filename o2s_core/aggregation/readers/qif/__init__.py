@@ -1,0 +1,1 @@
+"""QIF files of a personal finance program."""

@@ -1,0 +1,1 @@
+"""SWIFT statements: MT535 of securities, MT940 of cash."""
