@@ -1,5 +1,6 @@
 """The store: records, segments, blobs, jobs and the audit trail. Only here is a database opened."""
 
+from o2s_core.store.among import among
 from o2s_core.store.audit import AuditEvent
 from o2s_core.store.audit_trail import (
     AuditFilter,
@@ -12,7 +13,7 @@ from o2s_core.store.audit_trail import (
 )
 from o2s_core.store.backups import BackupReport, backup
 from o2s_core.store.blobs import blob, save_blob
-from o2s_core.store.bulk import insert_rows
+from o2s_core.store.bulk import insert_frame, insert_rows
 from o2s_core.store.checks import Finding, Findings, Invariant, check
 from o2s_core.store.columns import EXACT, MONEY, Instant, Scaled
 from o2s_core.store.data_versions import versions
@@ -63,6 +64,7 @@ __all__ = [
     "Scaled",
     "Tx",
     "Work",
+    "among",
     "audit_lines",
     "backup",
     "backups_folder",
@@ -84,6 +86,7 @@ __all__ = [
     "idempotent",
     "impersonal",
     "init_key",
+    "insert_frame",
     "insert_rows",
     "is_sqlite",
     "job",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, DateTime, Integer, TypeDecorator
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
 
 from o2s_core.kernel.errors import InvalidInputError
 
@@ -72,6 +73,11 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def stored_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return the type in which the database itself keeps a column."""
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
 #: Quantities, prices and amounts as a partner reports them: eight decimals.

@@ -17,10 +17,10 @@ from sqlalchemy import (
     cast,
     type_coerce,
 )
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine
 
 from o2s_core.kernel.context import Context
-from o2s_core.store.columns import Scaled
+from o2s_core.store.columns import Scaled, stored_type
 from o2s_core.store.transactions import reading
 
 #: Decimals of scale 8 in a frame, as records keep quantities, prices and amounts.
@@ -71,7 +71,7 @@ def _raw(column: ColumnElement[Any], kind: TypeEngine[Any], *, sqlite: bool) -> 
     """Return the expression whose value comes from the driver untouched."""
     if isinstance(kind, Scaled):
         return type_coerce(column, BigInteger) if sqlite else cast(_plain(column), BigInteger)
-    if sqlite and isinstance(_stored(kind), Date | DateTime):
+    if sqlite and isinstance(stored_type(kind), Date | DateTime):
         return type_coerce(column, String)
     if sqlite and isinstance(kind, Boolean):
         return type_coerce(column, Integer)
@@ -82,13 +82,9 @@ def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(column, BigInteger)
 
 
-def _stored(kind: TypeEngine[Any]) -> TypeEngine[Any]:
-    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-
-
 def _read_as(kind: TypeEngine[Any], *, sqlite: bool) -> pl.DataType:
     """Return the type in which the driver's values arrive."""
-    stored = _stored(kind)
+    stored = stored_type(kind)
     if isinstance(stored, Date):
         return pl.String() if sqlite else pl.Date()
     if isinstance(stored, DateTime):
@@ -102,7 +98,7 @@ def _read_as(kind: TypeEngine[Any], *, sqlite: bool) -> pl.DataType:
 
 def _exact(name: str, kind: TypeEngine[Any], *, sqlite: bool) -> pl.Expr:
     """Return the column in the type that the record means."""
-    column, stored = pl.col(name), _stored(kind)
+    column, stored = pl.col(name), stored_type(kind)
     if isinstance(kind, Scaled):
         return column.cast(pl.Decimal(38, kind.scale)) / 10**kind.scale
     if sqlite and isinstance(stored, Date):
