@@ -165,6 +165,7 @@ def record(
     moves = part.movements.join(ids, on="external_id", maintain_order="left")
     matched = match_instruments(tx, provider_id, lines, moves)
     situations = part.situations.join(ids, on="external_id", maintain_order="left")
+    situations = _with_currency(tx, situations)
     kept = record_situations(
         tx,
         situations.select(SITUATION_INPUT.names()),
@@ -190,6 +191,19 @@ def record(
     delivery.movements_new += posted.new + posted.corrected
     delivery.movements_duplicate += posted.duplicate
     delivery.instruments_created += matched.created
+
+
+def _with_currency(tx: store.Tx, situations: pl.DataFrame) -> pl.DataFrame:
+    """Say in which currency a situation of mixed lines is: that of its account."""
+    if not situations["currency"].null_count():
+        return situations
+    query = select(col(Account.id).label("account_id"), col(Account.currency).label("own")).where(
+        Account.firm_id == tx.ctx.firm_id,
+        store.among(tx.ctx, col(Account.id), situations["account_id"]),
+    )
+    own = store.frame(tx.ctx, query, pl.Schema({"account_id": pl.Int64(), "own": pl.String()}))
+    both = situations.join(own, on="account_id", how="left", maintain_order="left")
+    return both.with_columns(currency=pl.coalesce("currency", "own")).drop("own")
 
 
 def _inputs(movements: pl.DataFrame, *, stable: bool) -> pl.DataFrame:

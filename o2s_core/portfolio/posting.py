@@ -1,18 +1,16 @@
 """How delivered movements are posted: once each, corrected by revision, never deleted."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlalchemy import update
+from sqlmodel import col
 
 from o2s_core import store
-from o2s_core.kernel.context import Context
 from o2s_core.portfolio.models import Movement
 from o2s_core.portfolio.projections import mark
 from o2s_core.portfolio.recording import require_accounts, require_feeding
@@ -46,7 +44,6 @@ MOVEMENT_INPUT: Final = pl.Schema(
 CONTENT: Final = (
     "trade_on", "value_on", "kind", "code", "quantity", "gross", "fees", "net", "currency",
 )  # fmt: skip
-Key = tuple[int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +78,57 @@ def record_movements(
     """
     require_feeding(tx.ctx)
     rows = keyed(movements)
-    ids = sorted(set(rows["account_id"]))
+    ids = rows["account_id"].unique().sort()
     require_accounts(tx.session, tx.ctx, ids)
-    known = _known(tx.session, tx.ctx, ids)
-    fresh, duplicate, corrected = [], 0, 0
-    for row in rows.iter_rows(named=True):
-        revisions = known.get((row["account_id"], row["key"], row["ordinal"]), [])
-        posted = next((k for k in revisions if k.state == "posted"), None)
-        if posted and (fill_only or posted.content_hash == row["content_hash"]):
-            duplicate += 1
-            continue
-        corrected += bool(posted)
-        fresh.append(_movement(tx.ctx, row, revisions, (delivery_id, takeover_id)))
-    _post(tx, fresh, known)
-    withdrawn = _withdraw(tx, rows, ids, window, delivery_id) if window and not fill_only else 0
-    if fresh or withdrawn:
+    beside = _beside(rows, _known(tx, ids))
+    same = pl.lit(fill_only) | (pl.col("_hash") == pl.col("content_hash"))
+    told = (pl.col("replaces").is_not_null() & same).fill_null(value=False)
+    fresh = beside.filter(~told)
+    corrected = fresh["replaces"].count()
+    _post(tx, fresh, delivery_id, takeover_id)
+    withdrawn = 0
+    if window and not fill_only:
+        withdrawn = _withdraw(tx, rows, ids, window, delivery_id)
+    if fresh.height or withdrawn:
         tx.touch("portfolio")
         mark(tx, ids)
-    return MovementsRecorded(len(fresh) - corrected, duplicate, corrected, withdrawn)
+    new, duplicate = fresh.height - corrected, rows.height - fresh.height
+    return MovementsRecorded(new, duplicate, corrected, withdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class _Revision:
-    id: int
-    revision: int
-    state: str
-    content_hash: str
+#: What is known of the movements of some accounts.
+_KNOWN: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "account_id": pl.Int64(),
+        "key": pl.String(),
+        "ordinal": pl.Int64(),
+        "revision": pl.Int64(),
+        "state": pl.String(),
+        "content_hash": pl.String(),
+    }
+)
+_KEY: Final = ("account_id", "key", "ordinal")
+
+
+def _known(tx: store.Tx, ids: pl.Series) -> pl.DataFrame:
+    tx.session.flush()
+    asked = columns(*(col(getattr(Movement, name)) for name in _KNOWN)).where(
+        col(Movement.firm_id) == tx.ctx.firm_id,
+        store.among(tx.ctx, col(Movement.account_id), ids),
+    )
+    return store.frame(tx.ctx, asked.order_by(col(Movement.id)), _KNOWN)
+
+
+def _beside(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the movements with the posted revision that each meets, and the next revision."""
+    posted = known.filter(pl.col("state") == "posted").unique(_KEY, keep="first")
+    last = known.group_by(_KEY).agg(_last=pl.col("revision").max())
+    met = posted.select(*_KEY, replaces="id", _hash="content_hash")
+    both = rows
+    for other in (met, last):
+        both = both.join(other, on=_KEY, how="left", maintain_order="left")
+    return both.with_columns(revision=pl.col("_last").fill_null(0) + 1)
 
 
 def keyed(movements: pl.DataFrame) -> pl.DataFrame:
@@ -134,94 +156,59 @@ def keyed(movements: pl.DataFrame) -> pl.DataFrame:
     ranked = pl.concat([rows.filter(~has_reference), by_reference]).sort(
         "account_id", "trade_on", "key", "content_hash", maintain_order=True
     )
-    return ranked.with_columns(ordinal=pl.int_range(1, pl.len() + 1).over("account_id", "key"))
-
-
-def _movement(
-    ctx: Context,
-    row: dict[str, Any],
-    revisions: Collection[_Revision],
-    origin: tuple[int | None, int | None],
-) -> dict[str, Any]:
-    kept = {name: row[name] for name in _STORED}
-    return kept | {
-        "label": row["label"] or "",
-        "locator": row["locator"] or "",
-        "revision": max((k.revision for k in revisions), default=0) + 1,
-        "state": "posted",
-        "source": "partner" if origin[1] is None else "takeover",
-        "delivery_id": origin[0],
-        "takeover_id": origin[1],
-        "recorded_at": ctx.now,
-    }
+    return ranked.with_columns(
+        ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("account_id", "key")
+    )
 
 
 _STORED: Final = (
     "account_id", "key", "ordinal", "trade_on", "value_on", "kind", "instrument_id", "quantity",
-    "price", "gross", "fees", "taxes", "net", "currency", "fx_rate", "content_hash",
+    "price", "gross", "fees", "taxes", "net", "currency", "fx_rate", "content_hash", "revision",
 )  # fmt: skip
 
 
-def _post(tx: store.Tx, rows: list[dict[str, Any]], known: dict[Key, list[_Revision]]) -> None:
+def _post(
+    tx: store.Tx, fresh: pl.DataFrame, delivery_id: int | None, takeover_id: int | None
+) -> None:
     """Retire what is corrected, then insert."""
-    retired = [
-        k.id
-        for row in rows
-        for k in known.get((row["account_id"], row["key"], row["ordinal"]), [])
-        if k.state == "posted"
-    ]
-    for movement in _by_ids(tx.session, tx.ctx, retired):
-        movement.state = "superseded"
-    tx.session.flush()
-    store.insert_rows(tx, Movement, rows)
-
-
-def _by_ids(session: Session, ctx: Context, ids: list[int]) -> list[Movement]:
-    if not ids:
-        return []
-    query = select(Movement).where(Movement.firm_id == ctx.firm_id, col(Movement.id).in_(ids))
-    return list(session.exec(query))
-
-
-def _known(session: Session, ctx: Context, ids: list[int]) -> dict[Key, list[_Revision]]:
-    rows = session.execute(
-        columns(
-            col(Movement.account_id),
-            col(Movement.key),
-            col(Movement.ordinal),
-            col(Movement.id),
-            col(Movement.revision),
-            col(Movement.state),
-            col(Movement.content_hash),
-        ).where(col(Movement.firm_id) == ctx.firm_id, col(Movement.account_id).in_(ids))
+    _set_state(tx, fresh["replaces"].drop_nulls(), "superseded")
+    rows = fresh.select(
+        *_STORED,
+        pl.col("label", "locator").fill_null(""),
+        state=pl.lit("posted"),
+        source=pl.lit("partner" if takeover_id is None else "takeover"),
+        delivery_id=pl.lit(delivery_id, pl.Int64),
+        takeover_id=pl.lit(takeover_id, pl.Int64),
+        recorded_at=pl.lit(tx.ctx.now),
     )
-    found: dict[Key, list[_Revision]] = defaultdict(list)
-    for account_id, key, ordinal, *rest in rows:
-        found[account_id, key, ordinal].append(_Revision(*rest))
-    return dict(found)
+    store.insert_frame(tx, Movement, rows)
+
+
+def _set_state(tx: store.Tx, ids: pl.Series, state: str, **more: int | None) -> None:
+    if ids.is_empty():
+        return
+    query = update(Movement).where(
+        col(Movement.firm_id) == tx.ctx.firm_id, store.among(tx.ctx, col(Movement.id), ids)
+    )
+    tx.session.execute(query.values(state=state, **more))
 
 
 def _withdraw(
     tx: store.Tx,
     rows: pl.DataFrame,
-    ids: list[int],
+    ids: pl.Series,
     window: tuple[date, date],
     delivery_id: int | None,
 ) -> int:
     """Mark the posted movements of a complete window that the partner no longer gives."""
-    present = {(a, k, o) for a, k, o in rows.select("account_id", "key", "ordinal").iter_rows()}
-    posted = tx.session.exec(
-        select(Movement).where(
-            Movement.firm_id == tx.ctx.firm_id,
-            col(Movement.account_id).in_(ids),
-            Movement.state == "posted",
-            Movement.source == "partner",
-            Movement.trade_on >= window[0],
-            Movement.trade_on <= window[1],
-        )
+    wanted = pl.Schema({"id": pl.Int64(), **{n: _KNOWN[n] for n in _KEY}})
+    asked = columns(*(col(getattr(Movement, name)) for name in wanted)).where(
+        col(Movement.firm_id) == tx.ctx.firm_id,
+        store.among(tx.ctx, col(Movement.account_id), ids),
+        col(Movement.state) == "posted",
+        col(Movement.source) == "partner",
+        col(Movement.trade_on).between(*window),
     )
-    gone = [m for m in posted if (m.account_id, m.key, m.ordinal) not in present]
-    for movement in gone:
-        movement.state, movement.withdrawn_by = "cancelled_by_partner", delivery_id
-    tx.session.flush()
-    return len(gone)
+    gone = store.frame(tx.ctx, asked, wanted).join(rows, on=_KEY, how="anti")
+    _set_state(tx, gone["id"], "cancelled_by_partner", withdrawn_by=delivery_id)
+    return gone.height

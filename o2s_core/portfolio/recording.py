@@ -1,14 +1,14 @@
 """How delivered situations are kept: new, unchanged, corrected or late; the old stay readable."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from sqlalchemy import select as columns
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from o2s_core import store
@@ -119,38 +119,24 @@ def record_situations(
         An account is not of this firm.
     """
     require_feeding(tx.ctx)
-    ctx = tx.ctx
-    _require_past(situations["as_of"], ctx.today)
-    ids = sorted(set(situations["account_id"]))
-    require_accounts(tx.session, ctx, ids)
-    known = _known(tx.session, ctx, ids)
-    hashes = content_hashes(situations, lines)
-    recorded = SituationsRecorded()
-    rows: list[dict[str, Any]] = []
-    for row in situations.iter_rows(named=True):
-        key = (row["account_id"], row["as_of"])
-        mine = known[row["account_id"]]
-        outcome = _outcome(mine, row["as_of"], hashes[key], ctx.now, fill_only=fill_only)
-        recorded.outcome[key] = outcome
-        if outcome != "unchanged":
-            rows.append(
-                _situation(ctx, row, known, hashes[key], (delivery_id, source, takeover_id))
-            )
-    _store(tx, rows, lines)
-    return recorded
+    _require_past(situations["as_of"], tx.ctx.today)
+    ids = situations["account_id"].unique().sort()
+    require_accounts(tx.session, tx.ctx, ids)
+    known = _known(tx, ids)
+    said = _judged(with_hashes(situations, lines), known, tx.ctx.now, fill_only=fill_only)
+    keys = zip(said["account_id"], said["as_of"], strict=True)
+    fresh = said.filter(pl.col("outcome") != "unchanged")
+    told = fresh.with_columns(
+        source=pl.lit(source),
+        delivery_id=pl.lit(delivery_id, pl.Int64),
+        takeover_id=pl.lit(takeover_id, pl.Int64),
+    )
+    _store(tx, told, lines)
+    return SituationsRecorded(dict(zip(keys, said["outcome"], strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    as_of: date
-    revision: int
-    state: str
-    content_hash: str
-    received_at: datetime
-
-
-def content_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> dict[Key, str]:
-    """Return a hash of what each situation says, whatever the order of its lines."""
+def with_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the situations with a hash of what each says, whatever the order of its lines."""
     cells = [pl.col(name).cast(pl.String).fill_null("") for name in CONTENT]
     text = pl.concat_str(*cells, separator="|").alias("text")
     said = (
@@ -159,112 +145,110 @@ def content_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> dict[Key, s
         .group_by("account_id", "as_of", maintain_order=True)
         .agg(pl.col("text").str.join("\n"))
     )
-    by_key = {(account, as_of): body for account, as_of, body in said.iter_rows()}
-    heads = situations.select("account_id", "as_of", "currency", pl.col("total").cast(pl.String))
-    return {
-        (account, as_of): hashlib.sha256(
-            f"{currency}|{total or ''}\n{by_key.get((account, as_of), '')}".encode()
-        ).hexdigest()
-        for account, as_of, currency, total in heads.iter_rows()
+    total = pl.col("total").cast(pl.String).fill_null("")
+    head = pl.concat_str(pl.col("currency").fill_null("None"), total, separator="|")
+    whole = situations.join(said, on=["account_id", "as_of"], how="left", maintain_order="left")
+    texts = whole.select(pl.concat_str(head, pl.col("text").fill_null(""), separator="\n"))
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts.to_series()]
+    return whole.drop("text").with_columns(content_hash=pl.Series(digests, dtype=pl.String))
+
+
+#: What is known of the situations of some accounts.
+_KNOWN: Final = pl.Schema(
+    {
+        "id": pl.Int64(),
+        "account_id": pl.Int64(),
+        "as_of": pl.Date(),
+        "revision": pl.Int64(),
+        "state": pl.String(),
+        "content_hash": pl.String(),
+        "received_at": pl.Datetime("us", "UTC"),
     }
+)
 
 
-def _outcome(
-    known: list[_Known], as_of: date, digest: str, now: datetime, *, fill_only: bool
-) -> str:
-    same_day = [k for k in known if k.as_of == as_of and k.state == "active"]
-    if same_day and (fill_only or same_day[0].content_hash == digest):
-        return "unchanged"
-    if same_day:
-        return "corrected"
-    return "late" if _is_late(known, as_of, now) else "new"
-
-
-def _is_late(known: list[_Known], as_of: date, now: datetime) -> bool:
-    """Return whether a later day was known already at that moment."""
-    return any(k.state == "active" and k.as_of > as_of and k.received_at <= now for k in known)
-
-
-def _situation(
-    ctx: Context,
-    row: Mapping[str, Any],
-    known: Mapping[int, list[_Known]],
-    digest: str,
-    origin: tuple[int | None, str, int | None],
-) -> dict[str, Any]:
-    mine = known[row["account_id"]]
-    revisions = [k.revision for k in mine if k.as_of == row["as_of"]]
-    return {
-        "account_id": row["account_id"],
-        "as_of": row["as_of"],
-        "revision": max(revisions, default=0) + 1,
-        "state": "active",
-        "source": origin[1],
-        "delivery_id": origin[0],
-        "takeover_id": origin[2],
-        "currency": row["currency"],
-        "reported_total": row["total"],
-        "content_hash": digest,
-        "received_at": ctx.now,
-        "late": _is_late(mine, row["as_of"], ctx.now),
-        "note": row.get("note") or "",
-    }
-
-
-def _store(tx: store.Tx, rows: list[dict[str, Any]], lines: pl.DataFrame) -> None:
-    """Retire the active revision of each day, then insert the new one with its lines."""
-    if not rows:
-        return
-    _supersede(tx, {(row["account_id"], row["as_of"]) for row in rows})
-    ids = store.insert_rows(tx, Situation, rows)
-    made = pl.DataFrame(
-        {
-            "situation_id": ids,
-            "account_id": [row["account_id"] for row in rows],
-            "as_of": [row["as_of"] for row in rows],
-        },
-        schema_overrides={"situation_id": pl.Int64, "account_id": pl.Int64, "as_of": pl.Date},
-    )
-    kept = lines.join(made, on=["account_id", "as_of"], maintain_order="left").drop("as_of")
-    store.insert_rows(tx, SituationLine, _filled(kept).to_dicts())
-    tx.touch("portfolio")
-    mark(tx, {row["account_id"] for row in rows})
-
-
-def _filled(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.with_columns(pl.col("label", "locator").fill_null(""))
-
-
-def _supersede(tx: store.Tx, keys: set[Key]) -> None:
-    rows = tx.session.exec(
-        select(Situation).where(
-            Situation.firm_id == tx.ctx.firm_id,
-            col(Situation.account_id).in_({account_id for account_id, _ in keys}),
-            col(Situation.as_of).in_({as_of for _, as_of in keys}),
-            Situation.state == "active",
-        )
-    )
-    for row in rows:
-        if (row.account_id, row.as_of) in keys:
-            row.state = "superseded"
+def _known(tx: store.Tx, ids: pl.Series) -> pl.DataFrame:
     tx.session.flush()
-
-
-def _known(session: Session, ctx: Context, ids: list[int]) -> defaultdict[int, list[_Known]]:
-    rows = session.execute(
-        columns(
-            col(Situation.account_id),
-            col(Situation.as_of),
-            col(Situation.revision),
-            col(Situation.state),
-            col(Situation.content_hash),
-            col(Situation.received_at),
-        ).where(col(Situation.firm_id) == ctx.firm_id, col(Situation.account_id).in_(ids))
+    asked = columns(*(col(getattr(Situation, name)) for name in _KNOWN)).where(
+        col(Situation.firm_id) == tx.ctx.firm_id,
+        store.among(tx.ctx, col(Situation.account_id), ids),
     )
-    found: defaultdict[int, list[_Known]] = defaultdict(list)
-    for account_id, *rest in rows:
-        found[account_id].append(_Known(*rest))
-    return found
+    return store.frame(tx.ctx, asked, _KNOWN)
+
+
+def _judged(
+    said: pl.DataFrame, known: pl.DataFrame, now: datetime, *, fill_only: bool
+) -> pl.DataFrame:
+    """Return the situations with their outcome, their revision, and the revision they replace.
+
+    One is late when a later day was known already at that moment.
+    """
+    day = ["account_id", "as_of"]
+    active = known.filter(pl.col("state") == "active")
+    then = active.filter(pl.col("received_at") <= now)
+    newest = then.group_by("account_id").agg(_newest=pl.col("as_of").max())
+    same = active.unique(day, keep="first", maintain_order=True).select(
+        *day, replaces="id", _hash="content_hash"
+    )
+    last = known.group_by(day).agg(_last=pl.col("revision").max())
+    beside = said
+    for other, on in ((newest, ["account_id"]), (same, day), (last, day)):
+        beside = beside.join(other, on=on, how="left", maintain_order="left")
+    equal = pl.lit(fill_only) | (pl.col("_hash") == pl.col("content_hash"))
+    late = (pl.col("_newest") > pl.col("as_of")).fill_null(value=False)
+    outcome = (
+        pl.when(pl.col("_hash").is_not_null())
+        .then(pl.when(equal).then(pl.lit("unchanged")).otherwise(pl.lit("corrected")))
+        .otherwise(pl.when(late).then(pl.lit("late")).otherwise(pl.lit("new")))
+    )
+    judged = beside.with_columns(
+        outcome=outcome, late=late, revision=pl.col("_last").fill_null(0) + 1
+    )
+    return judged.drop("_newest", "_hash", "_last")
+
+
+def _store(tx: store.Tx, fresh: pl.DataFrame, lines: pl.DataFrame) -> None:
+    """Retire the active revision of each day, then insert the new one with its lines."""
+    if fresh.is_empty():
+        return
+    _supersede(tx, fresh["replaces"].drop_nulls())
+    note = pl.col("note").fill_null("") if "note" in fresh.columns else pl.lit("")
+    rows = fresh.select(
+        *("account_id", "as_of", "revision", "source", "currency", "content_hash", "late"),
+        *("delivery_id", "takeover_id"),
+        state=pl.lit("active"),
+        reported_total="total",
+        received_at=pl.lit(tx.ctx.now),
+        note=note,
+    )
+    ids = store.insert_frame(tx, Situation, rows).alias("situation_id")
+    made = fresh.select("account_id", "as_of").with_columns(ids)
+    kept = lines.join(made, on=["account_id", "as_of"], maintain_order="left").drop("as_of")
+    store.insert_frame(
+        tx, SituationLine, kept.with_columns(pl.col("label", "locator").fill_null(""))
+    )
+    tx.touch("portfolio")
+    mark(tx, set(fresh["account_id"]))
+
+
+def _supersede(tx: store.Tx, ids: pl.Series) -> None:
+    if ids.is_empty():
+        return
+    held = {row.id: row for row in tx.session.identity_map.values() if isinstance(row, Situation)}
+    tx.session.execute(
+        update(Situation)
+        .where(store.among(tx.ctx, col(Situation.id), ids))
+        .values(
+            state="superseded",
+            version=col(Situation.version) + 1,
+            updated_at=tx.ctx.now,
+            updated_by=tx.ctx.user_id,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    for id_ in ids:
+        if id_ in held:
+            tx.session.expire(held[id_])
 
 
 def require_feeding(ctx: Context) -> None:
@@ -282,12 +266,12 @@ def _require_past(days: Iterable[date], today: date) -> None:
         )
 
 
-def require_accounts(session: Session, ctx: Context, ids: list[int]) -> None:
+def require_accounts(session: Session, ctx: Context, ids: Iterable[int]) -> None:
     """Refuse an account of another firm."""
-    known = set(
-        session.exec(
-            select(Account.id).where(Account.firm_id == ctx.firm_id, col(Account.id).in_(ids))
-        )
+    asked = list(ids)
+    query = select(Account.id).where(
+        Account.firm_id == ctx.firm_id, store.among(ctx, col(Account.id), asked)
     )
-    for missing in (id_ for id_ in ids if id_ not in known):
+    known = set(session.exec(query))
+    for missing in (id_ for id_ in asked if id_ not in known):
         raise NotFoundError("Compte", missing)
