@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,9 @@ class People:
     names: dict[int, str] = field(default_factory=dict)  #: by rank, as partners write them
 
 
-def meet(tx: Tx, advisers: list[int], count: int, seed: int) -> People:
+def meet(tx: Tx, advisers: list[int], count: int, seed: int, *, even: bool = False) -> People:
     """Create `count` people and companies, their households and their groups."""
-    known = list(families(count, len(advisers), seed, tx.ctx.today))
+    known = list(families(count, len(advisers), seed, tx.ctx.today, even=even))
     rows: list[dict[str, Any]] = []
     people = People()
     for family in known:
@@ -95,38 +96,52 @@ def _owners(family: Family, start: int) -> list[Owner]:
 
 def _households(tx: Tx, known: list[Family], people: People, advisers: list[int]) -> int:
     """Create a household per family of two or more, and a group per family with a company."""
-    start, made = 0, 0
-    names: set[str] = set()
-    for family in known:
-        size = len(family.people)
-        members = people.ids[start : start + size]
-        adviser = advisers[family.adviser]
-        if size > 1:
-            made += 1
-            _household(tx, family, members, adviser, len(people.ids) + made)
-        if family.company:
-            company = people.ids[start + size]
-            name = f"Famille {family.people[0]['last_name']}"
-            names.add(name := f"{name} ({len(names) + 1})" if name in names else name)
-            _group(tx, name, [*members, company], adviser)
-        start += size + (family.company is not None)
-    return made
-
-
-def _household(tx: Tx, family: Family, members: list[int], adviser: int, number: int) -> None:
-    name = f"Foyer {family.people[0]['last_name']}"
-    member = {"kind": "household", "stage": family.stage, "last_name": name}
-    [household] = insert_rows(tx, Contact, [_contact(number, member, adviser)])
+    starts = list(accumulate((_size(family) for family in known), initial=0))
+    together = [(f, at) for f, at in zip(known, starts, strict=False) if len(f.people) > 1]
+    rows = [
+        _household(family, advisers[family.adviser], len(people.ids) + n)
+        for n, (family, _) in enumerate(together, 1)
+    ]
+    made = insert_rows(tx, Contact, rows)
     links = [
-        {"household_id": household, "contact_id": m, "role": role}
-        for m, role in zip(members, family.roles, strict=True)
+        {"household_id": household, "contact_id": people.ids[at + n], "role": role}
+        for household, (family, at) in zip(made, together, strict=True)
+        for n, role in enumerate(family.roles)
     ]
     insert_rows(tx, HouseholdMember, links)
+    owners = [(f, at) for f, at in zip(known, starts, strict=False) if f.company]
+    _groups(tx, owners, people, advisers)
+    return len(together)
 
 
-def _group(tx: Tx, name: str, members: list[int], adviser: int) -> None:
-    [group] = insert_rows(tx, ContactGroup, [{"name": name, "adviser_id": adviser}])
-    links = [{"group_id": group, "contact_id": m} for m in members]
+def _size(family: Family) -> int:
+    return len(family.people) + (family.company is not None)
+
+
+def _household(family: Family, adviser: int, number: int) -> dict[str, Any]:
+    name = f"Foyer {family.people[0]['last_name']}"
+    member = {"kind": "household", "stage": family.stage, "last_name": name}
+    return _contact(number, member, adviser)
+
+
+def _groups(tx: Tx, owners: list[tuple[Family, int]], people: People, advisers: list[int]) -> None:
+    """Create a group of each family and its company."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for family, _ in owners:
+        name = f"Famille {family.people[0]['last_name']}"
+        names.append(f"{name} ({len(taken) + 1})" if name in taken else name)
+        taken.add(names[-1])
+    rows = [
+        {"name": name, "adviser_id": advisers[family.adviser]}
+        for name, (family, _) in zip(names, owners, strict=True)
+    ]
+    groups = insert_rows(tx, ContactGroup, rows)
+    links = [
+        {"group_id": group, "contact_id": people.ids[at + n]}
+        for group, (family, at) in zip(groups, owners, strict=True)
+        for n in range(_size(family))
+    ]
     insert_rows(tx, ContactGroupMember, links)
 
 

@@ -31,13 +31,18 @@ class Family:
     company: dict[str, Any] | None = None
 
 
-def families(count: int, advisers: int, seed: int, today: date) -> Iterator[Family]:
-    """Yield families until they hold `count` people and companies, the last one cut to fit."""
+def families(
+    count: int, advisers: int, seed: int, today: date, *, even: bool = False
+) -> Iterator[Family]:
+    """Yield families until they hold `count` people and companies, the last one cut to fit.
+
+    `even` spreads them over the advisers; else a third are the first one's.
+    """
     draw, fake = np.random.default_rng(seed), Faker("fr_FR")
     fake.seed_instance(seed)
     made = 0
     while made < count:
-        family = _family(draw, fake, advisers, today)
+        family = _family(draw, fake, advisers, today, even=even)
         spare = count - made
         family.people, family.roles = family.people[:spare], family.roles[:spare]
         if len(family.people) == spare:
@@ -46,10 +51,12 @@ def families(count: int, advisers: int, seed: int, today: date) -> Iterator[Fami
         yield family
 
 
-def _family(draw: np.random.Generator, fake: Faker, advisers: int, today: date) -> Family:
+def _family(
+    draw: np.random.Generator, fake: Faker, advisers: int, today: date, *, even: bool
+) -> Family:
     """Draw one family: its stage, its adults, its children, perhaps a company."""
     stage = "prospect" if draw.integers(1000) < PROSPECT else "client"
-    family = Family(_adviser(draw, advisers), stage)
+    family = Family(_adviser(draw, advisers, even=even), stage)
     name = fake.last_name()
     age = int(draw.integers(32, 84))
     fate = int(draw.integers(1000))
@@ -74,9 +81,9 @@ def _family(draw: np.random.Generator, fake: Faker, advisers: int, today: date) 
     return family
 
 
-def _adviser(draw: np.random.Generator, advisers: int) -> int:
-    """Draw the adviser of a family: a third of the families are the first one's."""
-    return 0 if draw.integers(3) == 0 else int(draw.integers(advisers))
+def _adviser(draw: np.random.Generator, advisers: int, *, even: bool) -> int:
+    """Draw the adviser of a family: a third of the families are the first one's, or not."""
+    return 0 if not even and draw.integers(3) == 0 else int(draw.integers(advisers))
 
 
 def _adult(

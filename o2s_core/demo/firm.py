@@ -1,16 +1,21 @@
 """The demonstration firm, made once: people, clients, partners, contracts and deliveries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlmodel import select
 
 from o2s_core import administration, portfolio, store
 from o2s_core.administration.models import Firm
-from o2s_core.demo import clients, declarations, deliveries, incidents, partners, staff
+from o2s_core.demo import clients, declarations, deliveries, incidents, network, partners, staff
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import StoreError
 from o2s_core.market import compact_prices
+
+#: Beyond this many contacts the firm is a network, loaded in bulk.
+LARGEST: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +27,27 @@ class Built:
     already: bool
 
 
-def build(place: Place, now: datetime, today: date, *, contacts: int = 120, seed: int = 7) -> Built:
+def build(
+    place: Place,
+    now: datetime,
+    today: date,
+    *,
+    contacts: int = 120,
+    seed: int = 7,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Built:
     """Make the demonstration firm; the same seed and day make the same firm.
 
     A firm that holds real clients is never touched: `StoreError`. A second call
-    does nothing.
+    does nothing. Beyond 120 contacts it is a network of agencies, without
+    deliveries: its history is loaded in bulk, and `tell` is given each step.
     """
     administration.init(place, now, today, firm_name="Cabinet Rivage Patrimoine")
     ctx = administration.operator(place, now, today)
     if _is_built(ctx):
         return Built(0, 0, already=True)
+    if contacts > LARGEST:
+        return _build_network(ctx, contacts, seed, tell)
     with store.tx(ctx) as tx:
         advisers = staff.hire(tx)
         market = partners.sign(tx, seed)
@@ -47,6 +63,16 @@ def build(place: Place, now: datetime, today: date, *, contacts: int = 120, seed
     compact_prices(fresh)
     store.publish_dirty(fresh, portfolio.PROJECTIONS)
     return Built(len(people.ids), len(lives), already=False)
+
+
+def _build_network(ctx: Context, contacts: int, seed: int, tell: Callable[[str], None]) -> Built:
+    with store.tx(ctx) as tx:
+        signed, opened = network.found(tx, contacts, seed, tell)
+        _mark(tx)
+        tx.audit("create", "demo", None, after={"contacts": contacts, "seed": seed})
+    fresh = administration.operator(ctx.place, ctx.now, ctx.today)
+    network.load(fresh, signed, opened, seed, tell)
+    return Built(contacts, len(opened), already=False)
 
 
 def _is_built(ctx: Context) -> bool:

@@ -44,14 +44,14 @@ def sign(tx: Tx, seed: int) -> Partners:
     priced = supports(seed)
     insurers = [(code, name) for code, name, roles in providers() if "insurer" in roles]
     rows = [row | {"provider_id": None} for row in priced]
-    rows += [_euro_fund(name, provider_ids[code]) for code, name in insurers]
+    rows += [euro_fund(name, provider_ids[code]) for code, name in insurers]
     keyed = [
         row | {"search_key": search_key(f"{row['label']} {row['isin'] or ''}")} for row in rows
     ]
     instrument_ids = insert_rows(tx, Instrument, keyed)
-    insert_rows(tx, InstrumentAlias, _euro_aliases(rows, instrument_ids))
+    insert_rows(tx, InstrumentAlias, euro_aliases(rows, instrument_ids))
     tx.touch("market")
-    referential.record_rates(tx.ctx, _rates(tx.ctx.today, seed))
+    referential.record_rates(tx.ctx, invented_rates(tx.ctx.today, seed))
     history = price_history(seed, tx.ctx.today)
     kinds = tuple(str(row["kind"]) for row in rows)
     ranks = {code: len(priced) + i for i, (code, _) in enumerate(insurers)}
@@ -67,7 +67,8 @@ def sign(tx: Tx, seed: int) -> Partners:
     )
 
 
-def _euro_fund(insurer: str, provider_id: int) -> dict[str, object]:
+def euro_fund(insurer: str, provider_id: int) -> dict[str, object]:
+    """Return the columns of an insurer's fonds euros."""
     return {
         "isin": None,
         "label": f"Fonds en euros {insurer}",
@@ -82,7 +83,7 @@ def _euro_fund(insurer: str, provider_id: int) -> dict[str, object]:
     }
 
 
-def _euro_aliases(rows: list[dict[str, Any]], ids: list[int]) -> list[dict[str, Any]]:
+def euro_aliases(rows: list[dict[str, Any]], ids: list[int]) -> list[dict[str, Any]]:
     """Return how each insurer calls its fonds euros in its files."""
     named = {"code_type": "partner", "code": alias_key("partner", EURO_CODE)}
     return [
@@ -129,7 +130,7 @@ def quote(ctx: Context, partners: Partners) -> None:
     referential.publish_price_history(ctx, frame)
 
 
-def _rates(today: date, seed: int) -> pl.DataFrame:
+def invented_rates(today: date, seed: int) -> pl.DataFrame:
     """Return invented euro rates after the bundled history of the European Central Bank."""
     draw = np.random.default_rng(seed + 9)
     start = date(2026, 10, 31)

@@ -97,7 +97,7 @@ def price_history(seed: int, today: date) -> pl.DataFrame:
             noise = 0.6 * market + 0.8 * draw.normal(0, 1, len(days))
             daily = family.drift / 252 + family.volatility / np.sqrt(252) * noise
             path = draw.uniform(20, 400) * np.exp(np.cumsum(daily - family.volatility**2 / 504))
-            keep = _published(days, family.every, stale=rank % 97 == 13)
+            keep = published(days, family.every, stale=rank % 97 == 13)
             frames.append(
                 pl.DataFrame({"rank": rank, "day": days[keep], "value": np.round(path[keep], 4)})
             )
@@ -105,7 +105,7 @@ def price_history(seed: int, today: date) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _published(days: np.ndarray, every: int, *, stale: bool) -> np.ndarray:
+def published(days: np.ndarray, every: int, *, stale: bool) -> np.ndarray:
     """Return which days carry a price: each business day, or the first one of each period."""
     keep = np.ones(len(days), dtype=bool)
     if every > 1:
