@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from rapidfuzz import fuzz
 from sqlmodel import Session, col, select
 
+from o2s_core import store
 from o2s_core.aggregation.models import AccountLink
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
@@ -79,7 +80,8 @@ def _by_number(
 def _links(session: Session, ctx: Context, keys: set[str]) -> dict[tuple[int, str], int | None]:
     rows = session.exec(
         select(AccountLink.provider_id, AccountLink.external_key, AccountLink.account_id).where(
-            AccountLink.firm_id == ctx.firm_id, col(AccountLink.external_key).in_(keys)
+            AccountLink.firm_id == ctx.firm_id,
+            store.among(ctx, col(AccountLink.external_key), keys),
         )
     )
     return {(provider_id, key): account_id for provider_id, key, account_id in rows}
@@ -89,7 +91,7 @@ def _closed(session: Session, ctx: Context, ids: set[int]) -> dict[int, bool]:
     """Return which visible accounts are closed."""
     rows = session.exec(
         select(col(Account.id), col(Account.closed_on), col(Account.archived_at)).where(
-            Account.firm_id == ctx.firm_id, col(Account.id).in_(ids), visible(ctx)
+            Account.firm_id == ctx.firm_id, store.among(ctx, col(Account.id), ids), visible(ctx)
         )
     )
     return {id_: bool(closed or archived) for id_, closed, archived in rows if id_ is not None}
@@ -99,17 +101,21 @@ def _numbered(
     session: Session, ctx: Context, keys: set[str]
 ) -> dict[tuple[int | None, str], Known]:
     """Return the accounts by partner and number, and by IBAN whatever the partner."""
-    rows = session.exec(
-        select(Account).where(
-            Account.firm_id == ctx.firm_id, col(Account.number_key).in_(keys), visible(ctx)
-        )
+    columns = (
+        Account.id, Account.provider_id, Account.number_key, Account.closed_on,
+        Account.archived_at,
+    )  # fmt: skip
+    asked: Any = select(*columns).where(
+        Account.firm_id == ctx.firm_id,
+        store.among(ctx, col(Account.number_key), keys),
+        visible(ctx),
     )
     found: dict[tuple[int | None, str], Known] = {}
-    for row in rows:
-        closed = bool(row.closed_on or row.archived_at)
-        found[row.provider_id, row.number_key] = Known(row.id, "number", closed)
-        if is_iban(row.number_key):
-            found[None, row.number_key] = Known(row.id, "iban", closed)
+    for id_, provider_id, key, closed_on, archived_at in session.exec(asked):
+        closed = bool(closed_on or archived_at)
+        found[provider_id, key] = Known(id_, "number", closed)
+        if key[:2].isalpha() and is_iban(key):
+            found[None, key] = Known(id_, "iban", closed)
     return found
 
 
@@ -121,17 +127,18 @@ def tokens(name: str) -> frozenset[str]:
 
 def holder_names(session: Session, ctx: Context, account_ids: Iterable[int]) -> dict[int, str]:
     """Return all the names of the holders of each account, maiden names included."""
-    rows = session.exec(
-        select(AccountHolder.account_id, Contact)
+    names = (Contact.last_name, Contact.birth_name, Contact.first_name, Contact.legal_name)
+    asked: Any = (
+        select(AccountHolder.account_id, *names)
         .join(Contact, col(Contact.id) == col(AccountHolder.contact_id))
         .where(
             AccountHolder.firm_id == ctx.firm_id,
-            col(AccountHolder.account_id).in_(list(account_ids)),
+            store.among(ctx, col(AccountHolder.account_id), account_ids),
         )
     )
     found: dict[int, str] = {}
-    for account_id, contact in rows:
-        found[account_id] = f"{found.get(account_id, '')} {all_names(contact)}"
+    for account_id, *parts in session.exec(asked):
+        found[account_id] = f"{found.get(account_id, '')} {' '.join(filter(None, parts))}"
     return found
 
 
@@ -143,6 +150,8 @@ def all_names(contact: Contact) -> str:
 
 def contradicts(holder: str, names: str) -> bool:
     """Return whether the holder in a file shares no word with the holders on record."""
+    if not holder.strip():
+        return False
     written, known = tokens(holder), tokens(names)
     if not written or not known or written & known:
         return False

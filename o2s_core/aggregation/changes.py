@@ -3,22 +3,31 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 
 import polars as pl
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
+from o2s_core import store
 from o2s_core.aggregation.account_matching import Known
 from o2s_core.aggregation.feed.tolerances import DEFAULT
-from o2s_core.aggregation.statement import ANOMALIES, Statement
+from o2s_core.aggregation.statement import ANOMALIES, EXACT, Statement
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import day, percent
 from o2s_core.portfolio.models import Situation, SituationLine
 
-Position = tuple[int, Decimal, Decimal | None]  #: lines, sum of quantities, sum of values
+#: What each account held just before: lines, sum of quantities, sum of values.
+BEFORE: Final = pl.Schema(
+    {
+        "account_id": pl.Int64(),
+        "since": pl.Date(),
+        "quantity": EXACT,
+        "value": EXACT,
+    }
+)
 
 
 def unexplained_changes(
-    session: Session,
     ctx: Context,
     statement: Statement,
     known: Mapping[str, Known],
@@ -29,17 +38,21 @@ def unexplained_changes(
     Compared with the active situation just before, when both give as many lines
     and the same number of units; anything else is a flow, not a jump.
     """
-    ids = {k.account_id: e for e, k in known.items() if k.account_id is not None}
-    before = _before(session, ctx, set(ids))
-    rows = []
-    for external_id, as_of, *now in _now(statement).iter_rows():
-        account_id = known[external_id].account_id if external_id in known else None
-        past = before.get(account_id or 0)
-        if past is None or past[0] >= as_of:
-            continue
-        jump = _jump(past[1], (now[0], now[1], now[2]))
-        if jump is not None and abs(jump) > limit:
-            rows.append(_anomaly(external_id, jump, past[0]))
+    ids = [(e, k.account_id) for e, k in known.items() if k.account_id is not None]
+    table = pl.DataFrame(ids, {"external_id": pl.String, "account_id": pl.Int64}, orient="row")
+    both = _now(statement).join(table, on="external_id", maintain_order="left")
+    both = both.join(_before(ctx, table["account_id"]), on="account_id", maintain_order="left")
+    same = (pl.col("lines") == pl.col("lines_before")) & (pl.col("units") == pl.col("units_before"))
+    moved = both.filter(
+        (pl.col("since") < pl.col("as_of"))
+        & same
+        & (pl.col("units") != 0)
+        & (pl.col("worth_before") != 0)
+        & (pl.col("worth") != pl.col("worth_before"))
+    )
+    told = moved.select("external_id", "worth", "worth_before", "since").iter_rows()
+    jumps = [(e, now / before - 1, since) for e, now, before, since in told]
+    rows = [_anomaly(*jump) for jump in jumps if abs(jump[1]) > limit]
     return pl.DataFrame(rows, ANOMALIES)
 
 
@@ -47,25 +60,26 @@ def _now(statement: Statement) -> pl.DataFrame:
     newest = statement.situations.sort("as_of").unique("external_id", keep="last")
     mine = statement.lines.join(newest.select("external_id", "as_of"), on=["external_id", "as_of"])
     return mine.group_by("external_id", "as_of").agg(
-        pl.len(), pl.col("quantity").sum(), pl.col("value").sum()
+        lines=pl.len(), units=pl.col("quantity").sum(), worth=pl.col("value").sum()
     )
 
 
-def _before(session: Session, ctx: Context, ids: set[int]) -> dict[int, tuple[date, Position]]:
+def _before(ctx: Context, ids: pl.Series) -> pl.DataFrame:
+    """Return the newest active situation of each account, summed."""
     last = (
         select(Situation.account_id, func.max(Situation.as_of).label("as_of"))
         .where(
             Situation.firm_id == ctx.firm_id,
             Situation.state == "active",
-            col(Situation.account_id).in_(ids),
+            store.among(ctx, col(Situation.account_id), ids),
         )
         .group_by(col(Situation.account_id))
         .subquery()
     )
-    rows = session.exec(
+    held: Any = (
         select(
             col(Situation.account_id),
-            col(Situation.as_of),
+            col(Situation.as_of).label("since"),
             col(SituationLine.quantity),
             col(SituationLine.value),
         )
@@ -77,20 +91,11 @@ def _before(session: Session, ctx: Context, ids: set[int]) -> dict[int, tuple[da
         )
         .where(Situation.firm_id == ctx.firm_id, Situation.state == "active")
     )
-    found: dict[int, tuple[date, Position]] = {}
-    zero = Decimal(0)
-    for account_id, as_of, quantity, value in rows:
-        count, units, worth = found.get(account_id, (as_of, (0, zero, zero)))[1]
-        found[account_id] = (
-            as_of,
-            (count + 1, units + (quantity or zero), (worth or zero) + (value or zero)),
-        )
-    return found
-
-
-def _jump(before: Position, now: Position) -> Decimal | None:
-    same_units = before[0] == now[0] and before[1] == now[1] and now[1] != 0
-    return now[2] / before[2] - 1 if same_units and before[2] and now[2] is not None else None
+    return store.frame(ctx, held, BEFORE).group_by("account_id", "since").agg(
+        lines_before=pl.len(),
+        units_before=pl.col("quantity").sum(),
+        worth_before=pl.col("value").sum(),
+    )  # fmt: skip
 
 
 def _anomaly(external_id: str, jump: Decimal, since: date) -> dict[str, str]:

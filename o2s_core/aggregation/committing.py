@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
+from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from o2s_core import store
@@ -31,8 +33,8 @@ from o2s_core.portfolio.recording import LINE_INPUT, SITUATION_INPUT, record_sit
 log = logging.getLogger(__name__)
 
 #: Accounts, and rows, that are committed at once.
-BATCH_ACCOUNTS: Final = 500
-BATCH_ROWS: Final = 5_000
+BATCH_ACCOUNTS: Final = 5_000
+BATCH_ROWS: Final = 50_000
 
 
 def commit_staged(
@@ -128,8 +130,8 @@ def _commit(ctx: Context, delivery_id: int, row_ids: list[int], part: Statement)
         event = happened(tx, delivery, "committed")
         for row in rows:
             row.committed_in = event
-            _remember(tx, row)
-        _mark_fed(tx, [row.account_id for row in rows])
+        _remember(tx, rows)
+        _mark_fed(tx, _accounts(rows))
         said = {"delivery": delivery_id, "accounts": [row.account_id for row in rows]}
         tx.audit("commit", "delivery", delivery_id, after=said)
         tx.touch("aggregation")
@@ -142,7 +144,8 @@ def _delivery(tx: store.Tx, delivery_id: int) -> Delivery:
 
 def _rows(tx: store.Tx, row_ids: list[int]) -> list[DeliveryAccount]:
     query = select(DeliveryAccount).where(
-        DeliveryAccount.firm_id == tx.ctx.firm_id, col(DeliveryAccount.id).in_(row_ids)
+        DeliveryAccount.firm_id == tx.ctx.firm_id,
+        store.among(tx.ctx, col(DeliveryAccount.id), row_ids),
     )
     return list(tx.session.exec(query.order_by(col(DeliveryAccount.id))))
 
@@ -184,8 +187,9 @@ def record(
         return
     changed = {account_id for (account_id, _), what in kept.outcome.items() if what != "unchanged"}
     changed |= _moved(tx, delivery, rows)
-    for row in rows:
-        row.state = "committed" if row.account_id in changed else "unchanged"
+    done = [row for row in rows if row.account_id in changed]
+    _set_state(tx, done, "committed")
+    _set_state(tx, [row for row in rows if row.account_id not in changed], "unchanged")
     delivery.situations_new += kept.new
     delivery.situations_unchanged += kept.unchanged
     delivery.movements_new += posted.new + posted.corrected
@@ -193,11 +197,34 @@ def record(
     delivery.instruments_created += matched.created
 
 
+def _accounts(rows: Sequence[DeliveryAccount]) -> list[int]:
+    return [row.account_id for row in rows if row.account_id is not None]
+
+
+def _set_state(tx: store.Tx, rows: Sequence[DeliveryAccount], state: str) -> None:
+    """Write the new state of many accounts of a delivery at once."""
+    if not rows:
+        return
+    tx.session.flush()
+    ids = [row.id for row in rows if row.id is not None]
+    said = {"state": state, "updated_at": tx.ctx.now, "updated_by": tx.ctx.user_id}
+    tx.session.execute(
+        update(DeliveryAccount)
+        .where(store.among(tx.ctx, col(DeliveryAccount.id), ids))
+        .values(version=col(DeliveryAccount.version) + 1, **said),
+        execution_options={"synchronize_session": False},
+    )
+    for row in rows:
+        set_committed_value(row, "state", state)
+        set_committed_value(row, "version", row.version + 1)
+
+
 def _with_currency(tx: store.Tx, situations: pl.DataFrame) -> pl.DataFrame:
     """Say in which currency a situation of mixed lines is: that of its account."""
     if not situations["currency"].null_count():
         return situations
-    query = select(col(Account.id).label("account_id"), col(Account.currency).label("own")).where(
+    named = col(Account.id).label("account_id"), col(Account.currency).label("own")
+    query: Any = select(*named).where(
         Account.firm_id == tx.ctx.firm_id,
         store.among(tx.ctx, col(Account.id), situations["account_id"]),
     )
@@ -215,7 +242,7 @@ def _moved(tx: store.Tx, delivery: Delivery, rows: Sequence[DeliveryAccount]) ->
     """Return the accounts on which this delivery posted or withdrew a movement."""
     query = select(Movement.account_id).where(
         Movement.firm_id == tx.ctx.firm_id,
-        col(Movement.account_id).in_([row.account_id for row in rows]),
+        store.among(tx.ctx, col(Movement.account_id), _accounts(rows)),
         (col(Movement.delivery_id) == delivery.id) | (col(Movement.withdrawn_by) == delivery.id),
     )
     return set(tx.session.exec(query.distinct()))
@@ -307,11 +334,30 @@ def _file_code(session: Session, ctx: Context, contact_id: int) -> str:
     return session.exec(query).one()
 
 
-def _remember(tx: store.Tx, row: DeliveryAccount) -> None:
-    """Keep which account this partner's number is, so that nobody is asked again."""
-    key = compact(row.external_id)
-    if key and row.provider_id is not None:
-        link(tx, row.provider_id, key, row.account_id, "number")
+def _remember(tx: store.Tx, rows: Sequence[DeliveryAccount]) -> None:
+    """Keep which account each partner's number is, so that nobody is asked again."""
+    asked = {
+        (row.provider_id, key): row.account_id
+        for row in rows
+        if row.provider_id is not None and (key := compact(row.external_id))
+    }
+    known = _links(tx, {key for _, key in asked})
+    for (provider_id, key), account_id in asked.items():
+        if known.get((provider_id, key), account_id) != account_id:
+            link(tx, provider_id, key, account_id, "number")
+    fresh = [(*place, account_id) for place, account_id in asked.items() if place not in known]
+    schema = {"provider_id": pl.Int64, "external_key": pl.String, "account_id": pl.Int64}
+    table = pl.DataFrame(fresh, schema, orient="row")
+    store.insert_frame(tx, AccountLink, table.with_columns(rule=pl.lit("number")))
+
+
+def _links(tx: store.Tx, keys: set[str]) -> dict[tuple[int, str], int | None]:
+    """Return the decisions about some numbers, by partner and number."""
+    query = select(AccountLink.provider_id, AccountLink.external_key, AccountLink.account_id).where(
+        AccountLink.firm_id == tx.ctx.firm_id,
+        store.among(tx.ctx, col(AccountLink.external_key), keys),
+    )
+    return {(provider_id, key): account for provider_id, key, account in tx.session.exec(query)}
 
 
 def link(tx: store.Tx, provider_id: int, key: str, account_id: int | None, rule: str) -> None:
@@ -339,10 +385,10 @@ def link(tx: store.Tx, provider_id: int, key: str, account_id: int | None, rule:
     )
 
 
-def _mark_fed(tx: store.Tx, account_ids: Sequence[int | None]) -> None:
+def _mark_fed(tx: store.Tx, account_ids: Sequence[int]) -> None:
     query = select(Account).where(
         Account.firm_id == tx.ctx.firm_id,
-        col(Account.id).in_([i for i in account_ids if i is not None]),
+        store.among(tx.ctx, col(Account.id), account_ids),
         col(Account.aggregated).is_(False),
     )
     for account in tx.session.exec(query):

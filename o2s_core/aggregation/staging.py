@@ -106,7 +106,7 @@ def stage(
             statement.anomalies,
             controls(statement, ctx.today, _rates(ctx, statement, feed), feed.tolerances),
             _holders_and_closings(session, ctx, delivery, statement, known),
-            unexplained_changes(session, ctx, statement, known, feed.tolerances.account_change),
+            unexplained_changes(ctx, statement, known, feed.tolerances.account_change),
             _by_hand(statement, feed),
             pl.DataFrame(vanished(session, ctx, delivery, statement, feed), ANOMALIES),
         ]
@@ -123,7 +123,7 @@ def stage(
 def keep(tx: store.Tx, delivery: Delivery, statement: Statement, staged: Staged) -> None:
     """Write what staging found: raw rows, anomalies, accounts."""
     raw = statement.raw.unique("locator", keep="first", maintain_order=True)
-    store.insert_rows(tx, RawRow, [r | {"delivery_id": delivery.id} for r in raw.to_dicts()])
+    store.insert_frame(tx, RawRow, raw.with_columns(delivery_id=pl.lit(delivery.id)))
     keep_anomalies(tx, delivery, staged.anomalies)
     store.insert_rows(tx, DeliveryAccount, staged.accounts)
 

@@ -14,6 +14,7 @@ from o2s_core import contacts, portfolio, store
 from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.cli import price_benches
 from o2s_core.cli.asking import answer, ask, tell
+from o2s_core.cli.import_bench import measure_import
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import DataError, InvalidInputError
 
@@ -99,10 +100,13 @@ BENCHES: Final = {
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}, ou all.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}, import, ou all.")],
     as_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Mesure une fonction à côté d'une référence, dans la même exécution."""
+    if name == "import":
+        _bench_import(as_json=as_json)
+        return
     if name != "all" and name not in BENCHES:
         raise InvalidInputError(f"Mesure inconnue : {name}. Choisissez {', '.join(BENCHES)}.")
     ctx = ask()
@@ -114,6 +118,19 @@ def bench(
         milliseconds = row["seconds"] / max(row["size"], 1) * 1000
         tell(f"{row['name']} : {row['seconds']:.3f} s, ratio {row['ratio']:.1f}"
              f" ({milliseconds:.3f} ms l'unité)")  # fmt: skip
+
+
+def _bench_import(*, as_json: bool) -> None:
+    """Receive every current line of the firm again, on a copy."""
+    ctx = ask()
+    row = measure_import(ctx, _owners(ctx))
+    row["ratio"] = round(row["seconds"] / max(row["reference_seconds"], 1e-9), 3)
+    row["reader_ratio"] = round(row["reader_ms_during"] / max(row["reader_ms_before"], 1e-9), 3)
+    if as_json:
+        answer(row)
+    felt = f"lecture {row['reader_ms_before']:.0f} ms, pendant {row['reader_ms_during']:.0f} ms"
+    size = f"{row['seconds']:.1f} s, ratio {row['ratio']:.1f}, {row['peak_mb']:.0f} Mo"
+    tell(f"import : {size} ; {felt}")
 
 
 def _measure(name: str, made: Bench) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from stdnum import iban as _iban
 from stdnum import isin as _isin
@@ -12,6 +13,7 @@ def compact(code: str) -> str:
     return re.sub(r"[\s.\-/\u00a0\u202f]", "", code).upper()
 
 
+@lru_cache(maxsize=65_536)  # a large file asks the same ones hundreds of thousands of times
 def is_isin(code: str) -> bool:
     """Return whether `code` is an ISIN whose check digit is right (ISO 6166)."""
     text = compact(code)

@@ -11,7 +11,7 @@ from o2s_core.store.audit_trail import (
     record_head,
     verify_audit,
 )
-from o2s_core.store.backups import BackupReport, backup
+from o2s_core.store.backups import BackupReport, backup, copy_records
 from o2s_core.store.blobs import blob, save_blob
 from o2s_core.store.bulk import insert_frame, insert_rows
 from o2s_core.store.checks import Finding, Findings, Invariant, check
@@ -75,6 +75,7 @@ __all__ = [
     "close",
     "collect_garbage",
     "conform",
+    "copy_records",
     "create_all",
     "declare",
     "differences",

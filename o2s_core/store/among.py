@@ -18,7 +18,8 @@ def among(ctx: Context, field: Any, values: Iterable[int] | Iterable[str]) -> Co
     """
     wanted: list[Any] = sorted(set(values))
     if is_sqlite(ctx):
-        listed = func.json_each(orjson.dumps(wanted).decode()).table_valued(column("value"))
-        return field.in_(select(listed.c.value))
-    kind = String() if wanted and isinstance(wanted[0], str) else BigInteger()
-    return field == func.any(cast(wanted or array([], type_=kind), ARRAY(kind)))
+        rows = func.json_each(orjson.dumps(wanted).decode()).table_valued(column("value"))
+        return field.in_(select(rows.c.value))
+    kind: Any = String() if wanted and isinstance(wanted[0], str) else BigInteger()
+    listed: Any = wanted or array([], type_=kind)
+    return field == func.any(cast(listed, ARRAY(kind)))

@@ -90,6 +90,12 @@ def _records(place: Place, folder: Path) -> dict[str, Any]:
         return _postgres_records(connection, folder / "records")
 
 
+def copy_records(place: Place, copy: Path) -> None:
+    """Copy the records of a SQLite place as they are at one moment, others writing or not."""
+    with closing(sqlite3.connect(sqlite_file(place))) as live, closing(sqlite3.connect(copy)) as to:
+        live.backup(to)
+
+
 def _sqlite_records(place: Place, copy: Path) -> dict[str, Any]:
     copy.parent.mkdir()
     with closing(sqlite3.connect(sqlite_file(place))) as live, closing(sqlite3.connect(copy)) as to:

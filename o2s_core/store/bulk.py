@@ -76,8 +76,8 @@ def _require_exact(values: pl.Series, scale: int) -> None:
     """Refuse what a column of this scale cannot hold."""
     if not isinstance(values.dtype, pl.Decimal):
         return
-    largest = values.abs().max()
-    if largest is not None and largest > LIMIT:  # type: ignore[operator]
+    largest: Any = values.abs().max()
+    if largest is not None and largest > LIMIT:
         raise InvalidInputError(f"Montant trop grand : {largest}.")
     if values.dtype.scale > scale and not (values % pl.lit(10**scale)).eq_missing(values).all():
         raise InvalidInputError(f"Un montant a plus de {scale} décimales.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from o2s_core.aggregation.mapping import anomalies, grid
+from o2s_core.aggregation.mapping import anomalies, grid, plain
 from o2s_core.aggregation.mapping.decoding import Decoded, decode
 from o2s_core.aggregation.mapping.grid import Grid, Line
 from o2s_core.aggregation.mapping.language import MappingSpec, Reading
@@ -22,6 +22,8 @@ SEPARATORS: Final = (";", ",", "\t", "|")
 #: A quoted cell that runs over more lines than this was never closed.
 LONGEST_CELL: Final = 50
 CELL_SIZE: Final = 1_000_000
+#: Characters among which the header of a plain text is.
+BEGINNING: Final = 200_000
 csv.field_size_limit(CELL_SIZE)
 
 
@@ -48,16 +50,37 @@ def _cut(decoded: Decoded, spec: MappingSpec) -> Grid | Refusal:
     separator = find_separator(decoded.text, reading)
     if separator is None:
         return grid.no_header("csv", _nearest_head(decoded.text, reading), reading)
-    lines = list(rows(decoded.text, separator, reading.quote))
-    at = grid.find_header(lines[: reading.header.max_before + 1], reading.header.required)
-    if at is None:
-        return grid.no_header("csv", lines[: reading.header.max_before + 1], reading)
-    complete = decoded.text.endswith(("\n", "\r"))
-    found = grid.build("csv", lines, at, reading, complete=complete)
+    found = _plain_grid(decoded.text, separator, reading) or _grid(decoded.text, separator, reading)
     if isinstance(found, Refusal):
         return found
     found = replace(found, encoding=decoded.name, separator=separator)
     return _warn_mixed(found) if decoded.encoding == "mixed" else found
+
+
+def _plain_grid(text: str, separator: str, reading: Reading) -> Grid | Refusal | None:
+    """Return the table of a text whose lines are its rows, None when it is not so simple."""
+    if not plain.is_plain(text, reading):
+        return None
+    head = list(islice(rows(_beginning(text), separator, reading.quote), _depth(reading)))
+    at = grid.find_header(head, reading.header.required)
+    return None if at is None else plain.build(text, separator, head, at, reading)
+
+
+def _beginning(text: str) -> str:
+    """Return enough of a text to find its header in."""
+    return text if len(text) <= BEGINNING else text[: text.rfind("\n", 0, BEGINNING) + 1]
+
+
+def _depth(reading: Reading) -> int:
+    return reading.header.max_before + 1
+
+
+def _grid(text: str, separator: str, reading: Reading) -> Grid | Refusal:
+    lines = list(rows(text, separator, reading.quote))
+    at = grid.find_header(lines[: _depth(reading)], reading.header.required)
+    if at is None:
+        return grid.no_header("csv", lines[: _depth(reading)], reading)
+    return grid.build("csv", lines, at, reading, complete=text.endswith(("\n", "\r")))
 
 
 def _warn_mixed(found: Grid) -> Grid:

@@ -64,13 +64,18 @@ class Grid:
 
 
 @dataclass(slots=True)
-class _Sorted:
+class Sorted:
     """Rows sorted while reading: data, closing lines, and those that do not fit."""
 
     kept: list[Line] = field(default_factory=list)
     seen: list[Line] = field(default_factory=list)
     trailer: list[Line] = field(default_factory=list)
     misfits: list[tuple[Line, str]] = field(default_factory=list)
+
+    def is_cut(self, last: int) -> bool:
+        """Return whether the row of that number, the last one, is too short."""
+        wrong = self.misfits[-1] if self.misfits else None
+        return wrong is not None and wrong[1] == "SHORT" and wrong[0].number == last
 
 
 def column_key(name: str) -> str:
@@ -116,16 +121,17 @@ def build(
     `complete` is whether the file ends with an end of line: a short last row
     of a file that does not is a truncated file.
     """
-    columns = named = _named(lines[at].cells)
+    columns = written = named(lines[at].cells)
     if len(columns) > MAX_COLUMNS or len(lines) - at > MAX_ROWS + 1:
         return Refusal(kind, "F04", TOO_LARGE)
     below = _joined(lines[at + 1 :], reading, columns)
-    rows = _sort(below, _shape(lines[at], columns, reading))
-    if not complete and rows.misfits and rows.misfits[-1] == (rows.seen[-1], "SHORT"):
+    rows = sort_rows(below, shape_of(lines[at], columns, reading))
+    if not complete and rows.seen and rows.is_cut(rows.seen[-1].number):
         return Refusal(kind, "F07", CUT.format(rows.seen[-1].locator))
     if not rows.seen:
         return Refusal(kind, "F01", NO_ROWS)
-    columns, frame = _unpivoted(columns, _frame(rows.kept, columns, typed=kind == "xlsx"), reading)
+    laid = frame_of(rows.kept, columns, typed=kind == "xlsx")
+    columns, frame = _unpivoted(columns, laid, reading)
     if frame.height > MAX_ROWS:
         return Refusal(kind, "F04", TOO_LARGE)
     return Grid(
@@ -135,12 +141,12 @@ def build(
         preamble=[line.cells for line in lines[:at]],
         trailer=[line.cells for line in rows.trailer],
         frame=frame,
-        raw=_raw([line for line in lines[at + 1 :] if _filled(line)], named),
+        raw=raw_of([line for line in lines[at + 1 :] if _filled(line)], written),
         misfits=tuple(rows.misfits),
     )
 
 
-def _named(cells: Sequence[str]) -> tuple[str, ...]:
+def named(cells: Sequence[str]) -> tuple[str, ...]:
     """Return unique column names: the n-th unnamed is `#n`, a repeated one is numbered."""
     names: list[str] = []
     for rank, cell in enumerate(cells, start=1):
@@ -173,7 +179,7 @@ def _joined(lines: Iterable[Line], reading: Reading, columns: Sequence[str]) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """What makes a row of the table: how many cells, which must be filled, what ends it."""
 
     required: list[list[int]]  #: ranks from 0 of the required columns
@@ -209,7 +215,8 @@ class _Shape:
         return "LONG" if beyond else ""
 
 
-def _shape(header: Line, columns: Sequence[str], reading: Reading) -> _Shape:
+def shape_of(header: Line, columns: Sequence[str], reading: Reading) -> Shape:
+    """Return what a header and a mapping ask of each row."""
     keys = [column_key(column) for column in columns]
     required = [
         [keys.index(column_key(name)) for name in names if column_key(name) in keys]
@@ -218,12 +225,12 @@ def _shape(header: Line, columns: Sequence[str], reading: Reading) -> _Shape:
     last = max(i for i, cell in enumerate(header.cells) if cell.strip())
     least = max(last - reading.missing_cells, *(r for ranks in required for r in ranks)) + 1
     closings = tuple(text.lower() for text in reading.footer.starts_with)
-    return _Shape(required, least, len(columns), closings)
+    return Shape(required, least, len(columns), closings)
 
 
-def _sort(lines: Iterable[Line], shape: _Shape) -> _Sorted:
+def sort_rows(lines: Iterable[Line], shape: Shape) -> Sorted:
     """Put each row among the data, the closing lines or the misfits."""
-    rows = _Sorted()
+    rows = Sorted()
     for line in lines:
         if not _filled(line):
             continue
@@ -242,7 +249,8 @@ def _filled(line: Line) -> bool:
     return not "".join(line.cells).isspace() and any(line.cells)
 
 
-def _frame(lines: Sequence[Line], columns: Sequence[str], *, typed: bool) -> pl.DataFrame:
+def frame_of(lines: Sequence[Line], columns: Sequence[str], *, typed: bool) -> pl.DataFrame:
+    """Return rows as the frame of a grid."""
     width = len(columns)
     padded = [
         line.cells if len(line.cells) == width else (line.cells + [""] * width)[:width]
@@ -284,7 +292,7 @@ def _unpivoted(
     return kept, rows.rename(ranks)
 
 
-def _raw(lines: Sequence[Line], columns: Sequence[str]) -> pl.DataFrame:
+def raw_of(lines: Sequence[Line], columns: Sequence[str]) -> pl.DataFrame:
     """Return every row verbatim, as a JSON object from column name to text."""
     beyond = [f"#{rank}" for rank in range(len(columns) + 1, len(columns) + 200)]
     names = (*columns, *beyond)
