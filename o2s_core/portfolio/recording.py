@@ -153,6 +153,12 @@ def with_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return whole.drop("text").with_columns(content_hash=pl.Series(digests, dtype=pl.String))
 
 
+def content_hashes(situations: pl.DataFrame, lines: pl.DataFrame) -> dict[Key, str]:
+    """Return the hash of what each situation says, by account and day."""
+    told = with_hashes(situations, lines).select("account_id", "as_of", "content_hash")
+    return {(account, as_of): digest for account, as_of, digest in told.iter_rows()}
+
+
 #: What is known of the situations of some accounts.
 _KNOWN: Final = pl.Schema(
     {
