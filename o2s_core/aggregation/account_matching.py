@@ -101,7 +101,7 @@ def _numbered(
     session: Session, ctx: Context, keys: set[str]
 ) -> dict[tuple[int | None, str], Known]:
     """Return the accounts by partner and number, and by IBAN whatever the partner."""
-    columns = (
+    columns: Any = (
         Account.id, Account.provider_id, Account.number_key, Account.closed_on,
         Account.archived_at,
     )  # fmt: skip
@@ -127,7 +127,7 @@ def tokens(name: str) -> frozenset[str]:
 
 def holder_names(session: Session, ctx: Context, account_ids: Iterable[int]) -> dict[int, str]:
     """Return all the names of the holders of each account, maiden names included."""
-    names = (Contact.last_name, Contact.birth_name, Contact.first_name, Contact.legal_name)
+    names: Any = (Contact.last_name, Contact.birth_name, Contact.first_name, Contact.legal_name)
     asked: Any = (
         select(AccountHolder.account_id, *names)
         .join(Contact, col(Contact.id) == col(AccountHolder.contact_id))

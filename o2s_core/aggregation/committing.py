@@ -223,7 +223,7 @@ def _with_currency(tx: store.Tx, situations: pl.DataFrame) -> pl.DataFrame:
     """Say in which currency a situation of mixed lines is: that of its account."""
     if not situations["currency"].null_count():
         return situations
-    named = col(Account.id).label("account_id"), col(Account.currency).label("own")
+    named: Any = col(Account.id).label("account_id"), col(Account.currency).label("own")
     query: Any = select(*named).where(
         Account.firm_id == tx.ctx.firm_id,
         store.among(tx.ctx, col(Account.id), situations["account_id"]),

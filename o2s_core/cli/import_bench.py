@@ -114,7 +114,7 @@ def _copied(ctx: Context) -> Iterator[Context]:
 def _lines(ctx: Context) -> pl.DataFrame:
     """Return the lines of the newest situation of each account, as a partner would write them."""
     asked: Any = (
-        select(
+        select(  # type: ignore[call-overload]
             col(Account.number).label("Compte"),
             col(Instrument.isin).label("Code ISIN"),
             col(Instrument.label).label("Libellé"),
@@ -173,7 +173,7 @@ def _copy_to_parquet(file: Path) -> None:
 def _felt(ctx: Context, codes: Iterable[str]) -> list[float]:
     """Return how long each client's holdings took to read."""
     scopes = [contacts.scope(ctx, "contact", code) for code in list(codes)[:READERS_LOOK_AT]]
-    return [_seconds(lambda s=scope: portfolio.holdings(ctx, s, None)) for scope in scopes * 2]  # type: ignore[misc]
+    return [_seconds(lambda s=scope: portfolio.holdings(ctx, s, None)) for scope in scopes * 2]
 
 
 def _keep_reading(
