@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
+from sqlalchemy import literal
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -17,6 +18,7 @@ from o2s_core.market.models import Instrument
 from o2s_core.portfolio.held_accounts import held_account
 from o2s_core.portfolio.models import Account, Situation, SituationLine
 from o2s_core.portfolio.visibility import visible
+from o2s_core.store.columns import Identity
 
 EXACT: Final = pl.Decimal(38, 8)
 
@@ -171,7 +173,7 @@ def delivered_situations(ctx: Context, delivery_id: int) -> pl.DataFrame:
             .join(Account, col(Account.id) == col(Situation.account_id))
             .where(
                 Situation.firm_id == ctx.firm_id,
-                Situation.delivery_id == delivery_id,
+                col(Situation.delivery_id) == literal(delivery_id, Identity()),
                 visible(ctx),
             )
             .order_by(col(Account.label), col(Situation.as_of), col(Situation.revision))

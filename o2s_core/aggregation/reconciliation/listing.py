@@ -19,6 +19,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Instrument, Provider
+from o2s_core.portfolio.held_accounts import held_account
 from o2s_core.portfolio.models import Account, Movement
 from o2s_core.portfolio.visibility import visible
 
@@ -206,6 +207,8 @@ def break_counts(found: pl.DataFrame) -> dict[str, int]:
 def account_breaks(ctx: Context, account_id: int) -> pl.DataFrame:
     """Return the open breaks of one account, for its own page (`BREAKS`)."""
     ctx.require(Permission.FEED_READ)
+    with store.reading(ctx) as session:
+        held_account(session, ctx, account_id)
     return breaks(ctx, BreakFilter(account_id=account_id))
 
 
@@ -234,7 +237,7 @@ def break_card(ctx: Context, break_id: int) -> BreakCard:
             .join(Account, col(Account.id) == col(Break.account_id))
             .outerjoin(Instrument, col(Instrument.id) == col(Break.instrument_id))
             .outerjoin(other, col(other.id) == col(Break.other_instrument_id))
-            .where(col(Break.id) == break_id)
+            .where(col(Break.firm_id) == ctx.firm_id, col(Break.id) == break_id)
         ).one()
     own = (
         "account_id", "code", "currency", "instrument_id", "other_instrument_id", "expected",

@@ -124,7 +124,8 @@ def _again(tx: store.Tx, read: Mapping[int, Reread]) -> Replayed:
     before = fingerprint(tx.ctx)
     happenings = course(tx.session, tx.ctx)
     states = _states(tx)
-    step = tx.session.exec(select(func.max(DeliveryStep.id))).one() or 0
+    last = select(func.max(DeliveryStep.id)).where(DeliveryStep.firm_id == tx.ctx.firm_id)
+    step = tx.session.exec(last).one() or 0
     ends = _endings(tx)
     days = wipe(tx, list(states))
     course_of = _Course(read, days, ends)
@@ -186,9 +187,7 @@ class _Course:
         if happening.kind == "typed":
             put_back(tx, happening.situation_id, self.days[happening.situation_id])
             return
-        delivery = tx.session.exec(
-            select(Delivery).where(Delivery.id == happening.delivery_id)
-        ).one()
+        delivery = _delivery(tx, happening.delivery_id)
         if happening.kind == "read":
             self._read(tx, delivery)
         elif happening.kind == "committed":
@@ -213,6 +212,7 @@ class _Course:
     def _commit(self, tx: store.Tx, delivery: Delivery, happening: Happening) -> None:
         rows = tx.session.exec(
             select(DeliveryAccount).where(
+                DeliveryAccount.firm_id == tx.ctx.firm_id,
                 col(DeliveryAccount.id).in_(happening.row_ids),
                 col(DeliveryAccount.committed_in).is_not(None),
             )
@@ -267,7 +267,7 @@ def _end(tx: store.Tx, states: Mapping[int, str], step: int) -> None:
         )
     )
     for delivery_id, state in states.items():
-        row = tx.session.exec(select(Delivery).where(Delivery.id == delivery_id)).one()
+        row = _delivery(tx, delivery_id)
         if state in UNDER_WAY:
             row.state = state
             continue
@@ -280,7 +280,7 @@ def _end(tx: store.Tx, states: Mapping[int, str], step: int) -> None:
     )
     tx.session.expire_all()
     for delivery_id, state in states.items():
-        row = tx.session.exec(select(Delivery).where(Delivery.id == delivery_id)).one()
+        row = _delivery(tx, delivery_id)
         if row.state != state:
             note(tx, row, row.state)
 
@@ -299,3 +299,8 @@ def _changes(before: Fingerprint, after: Fingerprint) -> pl.DataFrame:
     )
     named = differ.select("account_id", account=pl.coalesce("key", "key_after"), change=change)
     return named.sort("account").cast(dict(CHANGES))  # type: ignore[arg-type]
+
+
+def _delivery(tx: store.Tx, delivery_id: int) -> Delivery:
+    query = select(Delivery).where(Delivery.firm_id == tx.ctx.firm_id, Delivery.id == delivery_id)
+    return tx.session.exec(query).one()

@@ -53,7 +53,11 @@ def _mark(tx: store.Tx) -> None:
     """Have the published copies of every account made again."""
     ids: set[int] = set()
     for model in (Situation, Movement):
-        ids |= set(tx.session.exec(select(model.account_id).distinct()))
+        ids |= set(
+            tx.session.exec(
+                select(model.account_id).where(model.firm_id == tx.ctx.firm_id).distinct()
+            )
+        )
     mark(tx, ids)
 
 

@@ -15,6 +15,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.funds.facts import ASSETS
 from o2s_core.market.funds.sheet import source_of
+from o2s_core.market.instruments import one_instrument
 from o2s_core.market.models import FundLine, FundReport
 from o2s_core.store import EXACT_FRAME
 
@@ -63,6 +64,8 @@ class LookThrough:
 def look_through(ctx: Context, instrument_id: int) -> LookThrough | None:
     """Return what a fund is made of by its newest inventory, null when none was received."""
     ctx.require(Permission.MARKET_READ)
+    with store.reading(ctx) as session:
+        one_instrument(ctx, session, instrument_id)
     report = _newest(ctx, instrument_id)
     if report is None:
         return None

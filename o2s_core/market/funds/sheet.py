@@ -121,6 +121,8 @@ def fund_reports(ctx: Context, instrument_id: int) -> pl.DataFrame:
     Schema `FUND_REPORTS`, newest day first.
     """
     ctx.require(Permission.MARKET_READ)
+    with store.reading(ctx) as session:
+        one_instrument(ctx, session, instrument_id)
     own = [n for n in FUND_REPORTS if n != "received_at"]
     query = (
         select(
