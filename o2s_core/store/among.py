@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, String, cast, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import BigInteger, ColumnElement, String, cast, column, false, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from o2s_core.kernel.context import Context
 from o2s_core.store.engine import is_sqlite
@@ -20,6 +20,7 @@ def among(ctx: Context, field: Any, values: Iterable[int] | Iterable[str]) -> Co
     if is_sqlite(ctx):
         rows = func.json_each(orjson.dumps(wanted).decode()).table_valued(column("value"))
         return field.in_(select(rows.c.value))
-    kind: Any = String() if wanted and isinstance(wanted[0], str) else BigInteger()
-    listed: Any = wanted or array([], type_=kind)
-    return field == func.any(cast(listed, ARRAY(kind)))
+    if not wanted:
+        return false()
+    kind: Any = String() if isinstance(wanted[0], str) else BigInteger()
+    return field == func.any(cast(wanted, ARRAY(kind)))
