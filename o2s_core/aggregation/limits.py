@@ -20,7 +20,7 @@ MAX_MEMBERS: Final = 50
 MAX_UNPACKED: Final = 300_000_000
 MAX_RATIO: Final = 200
 #: Names that say that a file is still being written.
-UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart", ".download")
+BEING_WRITTEN: Final = (".part", ".tmp", ".crdownload", ".filepart", ".download")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +113,4 @@ def safe_name(name: str) -> str:
 
 def is_unfinished(name: str) -> bool:
     """Return whether a name says that the file is still being written."""
-    return name.startswith(("~$", ".")) or name.lower().endswith(UNFINISHED)
+    return name.startswith(("~$", ".")) or name.lower().endswith(BEING_WRITTEN)

@@ -1,6 +1,6 @@
 """The windows about a partner's file: put it in, take it back, decide on what was stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import polars as pl
@@ -197,11 +197,8 @@ def accept_account(stopped_id: int) -> None:
     """Commit an account in quarantine, once the reason is given."""
     ctx = session.context()
     st.write("Le compte est validé malgré ses anomalies ; le motif reste au dossier.")
-    key = f"accept_{stopped_id}"
-    values = form(REASON, key=key, submit="Accepter", columns=1, cancel=True)
-    if values is not None:
-        with saving(key, "Compte validé."):
-            aggregation.accept(ctx, stopped_id, values["reason"])
+    _with_reason(f"accept_{stopped_id}", "Accepter", "Compte validé.",
+                 lambda reason: aggregation.accept(ctx, stopped_id, reason))  # fmt: skip
 
 
 @dialog("Rejeter le compte", width="small")
@@ -209,11 +206,8 @@ def reject_account(stopped_id: int) -> None:
     """Leave an account of a delivery out, once the reason is given."""
     ctx = session.context()
     st.write("Ce que cette livraison dit du compte est laissé de côté ; les suivantes sont lues.")
-    key = f"reject_{stopped_id}"
-    values = form(REASON, key=key, submit="Rejeter", columns=1, cancel=True)
-    if values is not None:
-        with saving(key, "Compte laissé de côté."):
-            aggregation.reject(ctx, stopped_id, values["reason"])
+    _with_reason(f"reject_{stopped_id}", "Rejeter", "Compte laissé de côté.",
+                 lambda reason: aggregation.reject(ctx, stopped_id, reason))  # fmt: skip
 
 
 @dialog("Accepter le support", width="small")
@@ -221,11 +215,8 @@ def accept_fund(stopped_id: int) -> None:
     """Commit a support in quarantine, once the reason is given."""
     ctx = session.context()
     st.write("Ses données sont retenues malgré les anomalies ; le motif reste au dossier.")
-    key = f"accept_fund_{stopped_id}"
-    values = form(REASON, key=key, submit="Accepter", columns=1, cancel=True)
-    if values is not None:
-        with saving(key, "Support validé."):
-            aggregation.accept_fund(ctx, stopped_id, values["reason"])
+    _with_reason(f"accept_fund_{stopped_id}", "Accepter", "Support validé.",
+                 lambda reason: aggregation.accept_fund(ctx, stopped_id, reason))  # fmt: skip
 
 
 @dialog("Rejeter le support", width="small")
@@ -233,11 +224,16 @@ def reject_fund(stopped_id: int) -> None:
     """Leave a support of a delivery out, once the reason is given."""
     ctx = session.context()
     st.write("Ce que cette livraison dit du support est laissé de côté ; les suivantes sont lues.")
-    key = f"reject_fund_{stopped_id}"
-    values = form(REASON, key=key, submit="Rejeter", columns=1, cancel=True)
+    _with_reason(f"reject_fund_{stopped_id}", "Rejeter", "Support laissé de côté.",
+                 lambda reason: aggregation.reject_fund(ctx, stopped_id, reason))  # fmt: skip
+
+
+def _with_reason(key: str, submit: str, done: str, verb: Callable[[str], object]) -> None:
+    """Ask for a reason, then decide with it."""
+    values = form(REASON, key=key, submit=submit, columns=1, cancel=True)
     if values is not None:
-        with saving(key, "Support laissé de côté."):
-            aggregation.reject_fund(ctx, stopped_id, values["reason"])
+        with saving(key, done):
+            verb(values["reason"])
 
 
 CHANGES: Final = {
