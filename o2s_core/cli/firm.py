@@ -8,6 +8,7 @@ import typer
 from o2s_core import administration
 from o2s_core.administration import UserForm
 from o2s_core.cli.asking import answer, ask, settings, tell
+from o2s_core.cli.updating import bring_up_to_date
 
 app = typer.Typer()
 user_app = typer.Typer(no_args_is_help=True)
@@ -23,9 +24,11 @@ def init(
     """Found the firm; a second time, change nothing."""
     now, today = settings().clock()
     place = settings().place
+    updated = bring_up_to_date(place, now)
     made = administration.init(place, now, today, firm_name=name, admin_login=login)
     if made.password is None:
-        tell(f"Le cabinet existe déjà dans {place.home} : rien n'a été changé.")
+        rest = "ses données sont gardées" if updated else "rien n'a été changé"
+        tell(f"Le cabinet existe déjà dans {place.home} : {rest}.")
         return
     tell(f"Cabinet « {name} » créé dans {place.home}.")
     tell(f"Identifiant : {made.login}")

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from o2s_core.cli.asking import settings, tell
+from o2s_core.cli.updating import bring_up_to_date
 from o2s_core.kernel.errors import O2SError
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ def serve() -> int:
 
     now, today = settings().clock()
     home = settings().place.home
+    bring_up_to_date(settings().place, now)
     if not _has_firm():
         tell("Création du cabinet de démonstration (chiffres inventés)…")
         build(settings().place, now, today)

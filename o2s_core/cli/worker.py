@@ -45,6 +45,7 @@ def worker(
 ) -> None:
     """Fait les travaux de fond : fichiers, projections, cours, sauvegardes."""
     place = settings().place
+    store.require_current(place)
     store.plan(ask(), {**store.RECURRING, **PACE})
     tell("Traitement de fond démarré.")
     while True:

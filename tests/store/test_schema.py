@@ -13,6 +13,7 @@ from o2s_core.portfolio.models import SituationLine
 from o2s_core.store import schema
 from o2s_core.store.columns import EXACT, Identity, Instant
 from tests.kit import frozen
+from tests.kit.firm import NOW
 
 FROZEN = sorted(path.stem for path in frozen.FOLDER.glob("*.sql"))
 
@@ -135,6 +136,17 @@ def test_a_place_without_a_store_says_what_to_do(empty_place):
 def test_an_older_store_is_not_opened_before_its_update(older):
     with pytest.raises(StoreError, match="version précédente"):
         schema.require_current(older(FROZEN[0]))
+
+
+def test_an_older_store_is_backed_up_and_brought_up_to_date(older):
+    place = older(FROZEN[0])
+    before = counts(place)
+    kept = store.bring_up_to_date(place, NOW)
+    assert kept.stat().st_size > 0
+    schema.require_current(place)
+    assert {name: counts(place)[name] for name in before} == before
+    assert kept.name.startswith(f"schema-{FROZEN[0]}-2026-")
+    assert store.bring_up_to_date(place, NOW) is None  # nothing left to do
 
 
 def test_going_back_is_refused(empty_place):
