@@ -1,7 +1,8 @@
-"""A table as the bytes of a file: XLSX with real numbers and dates, CSV that no sheet executes."""
+"""What leaves the house as a file: XLSX with real numbers, CSV that no sheet executes, PDF."""
 
 from o2s_core.exports.csv_file import csv
+from o2s_core.exports.pdf_file import pdf
 from o2s_core.exports.sheets import Sheet, SheetColumn
 from o2s_core.exports.workbook import xlsx
 
-__all__ = ["Sheet", "SheetColumn", "csv", "xlsx"]
+__all__ = ["Sheet", "SheetColumn", "csv", "pdf", "xlsx"]
