@@ -1,5 +1,6 @@
 """Every page of the application: its file, its address, its module and who may open it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -349,3 +350,16 @@ def trail(spec: PageSpec) -> list[PageSpec]:
         above.insert(0, parent)
         parent = by_url(parent.parent) if parent.parent else None
     return above
+
+
+def room(spec: PageSpec, open_to: Callable[[Permission], bool]) -> list[PageSpec]:
+    """Return the tabs of a page: the nearest heading above that has pages, then those pages.
+
+    `open_to` says whether the reader holds a permission: a heading whose pages are
+    all closed to him leaves its place to the one above.
+    """
+    for heading in (spec, *reversed(trail(spec))):
+        under = [p for p in built() if p.parent == heading.url and p.menu and open_to(p.needs)]
+        if under:
+            return [heading, *under] if open_to(heading.needs) else under
+    return []

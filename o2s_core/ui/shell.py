@@ -121,17 +121,16 @@ def _entries(
 
 
 def _title(ctx: Context, spec: PageSpec, title: str) -> None:
-    """Draw the breadcrumb, the title, and the pages of the module as tabs."""
-    siblings = [p for p in pages.built() if p.module == spec.module and p.menu and ctx.may(p.needs)]
+    """Draw the breadcrumb, the title, and the pages beside this one as tabs."""
+    tabs, path = pages.room(spec, ctx.may), [*pages.trail(spec), spec]
+    current = next((p for p in reversed(path) if p in tabs), None)
     above = [{"label": p.title, "href": f"/{p.url}"} for p in pages.trail(spec)]
     head(
         {
             "crumbs": above or ([] if title == spec.module else [{"label": spec.module}]),
             "title": title,
             "tabs": [
-                {"label": p.title, "href": f"/{p.url}", "current": p.url == spec.url}
-                for p in siblings
-                if len(siblings) > 1
+                {"label": p.title, "href": f"/{p.url}", "current": p == current} for p in tabs
             ],
         },
         key=f"head_{spec.url}",

@@ -1,5 +1,7 @@
 """Pages are reached by the addresses that the browser shows."""
 
+import pytest
+
 from o2s_core.ui import pages
 from o2s_core.ui.navigation import fill, link
 
@@ -25,6 +27,31 @@ def test_every_page_lies_one_folder_down():
 def test_a_breadcrumb_goes_up_to_the_page_of_the_module():
     spec = pages.by_url("livraison")
     assert [above.url for above in pages.trail(spec)] == ["services", "agregation", "livraisons"]
+
+
+def everything(_permission):
+    return True
+
+
+@pytest.mark.parametrize(
+    ("url", "first", "count"),
+    [("services", "services", 4), ("flux", "agregation", 8), ("taux-de-change", "cours", 3)],
+)
+def test_the_tabs_are_the_pages_of_the_nearest_heading(url, first, count):
+    tabs = pages.room(pages.by_url(url), everything)
+    assert (tabs[0].url, len(tabs)) == (first, count)
+
+
+def test_a_page_without_neighbours_shows_the_tabs_above():
+    assert pages.room(pages.by_url("reprise"), everything)[0].url == "services"
+    assert pages.room(pages.by_url("livraison"), everything)[0].url == "agregation"
+
+
+def test_a_closed_page_is_no_tab():
+    closed = pages.by_url("correspondances").needs
+    tabs = pages.room(pages.by_url("flux"), lambda permission: permission != closed)
+    assert "correspondances" not in {spec.url for spec in tabs}
+    assert pages.room(pages.by_url("flux"), lambda _permission: False) == []
 
 
 def test_every_script_of_a_page_has_its_address():
