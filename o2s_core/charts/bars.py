@@ -7,7 +7,8 @@ import polars as pl
 
 from o2s_core.charts.palette import Theme, figure
 
-ROOM: Final = 1.28  #: how far the axis goes beyond the longest bar, for its figure
+GLYPH: Final = 7  #: pixels that a character of a figure takes, at most
+ROOM: Final = 1.28  #: how far the axis goes beyond the longest negative bar, for its figure
 
 
 def bars(
@@ -38,10 +39,16 @@ def bars(
         "width": 0.62 if len(names) > 1 else 0.4,
     }
     lowest, highest = (float(sizes.min()), float(sizes.max())) if len(sizes) else (0.0, 0.0)
-    span = [min(0.0, lowest) * ROOM, max(0.0, highest) * ROOM or 1]
-    xaxis = {"visible": False, "range": span}
+    xaxis = {"visible": False, "range": [min(0.0, lowest) * ROOM, max(0.0, highest) or 1]}
+    # The figure of the longest bar stands in the margin: a share of the width would cut it on a phone.
+    longest = max(len(f"{size:{form}}{suffix}") for size in (lowest, highest))
     return figure(
-        theme, height, [trace], xaxis=xaxis, yaxis={"autorange": "reversed", "showgrid": False}
+        theme,
+        height,
+        [trace],
+        xaxis=xaxis,
+        yaxis={"autorange": "reversed", "showgrid": False},
+        margin={"l": 0, "r": GLYPH * (longest + 1), "t": 8, "b": 0},
     )
 
 

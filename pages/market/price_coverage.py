@@ -24,7 +24,7 @@ MISSING = [
     ui.Column("age", "Cours", "badge", labels=portfolio.AGES, tones=AGE_TONES),
     ui.Column("priced_on", "Dernier cours le", "day", missing="aucun"),
     ui.Column("days", "Âge", "integer", help="Dans l'unité du délai de la famille", wide=True),
-    ui.Column("limit", "Délai", wide=True),
+    ui.Column("limit", "Délai", wide=True, width=120),
     ui.Column("source", "Source", wide=True, width=150),
     ui.Column("kind", "Famille", labels=market.INSTRUMENT_KINDS, wide=True),
     ui.Column("lines", "Lignes", "integer", wide=True),
@@ -42,7 +42,7 @@ KINDS = [
     ui.Column("today", "Du jour", "percent", missing="n.c."),
     ui.Column("in_time", "Dans le délai", "progress", missing="n.c."),
     ui.Column("late_eur", "Hors délai", "eur", total=True),
-    ui.Column("limit", "Délai", missing="sans objet"),
+    ui.Column("limit", "Délai", missing="sans objet", width=120),
 ]
 
 ui.figures(

@@ -68,6 +68,12 @@ def test_an_axis_of_days_never_writes_the_name_of_a_month():
     assert {stop.value for stop in stops} == {"%d/%m/%y", "%m/%Y", "%Y"}
 
 
+def test_the_figure_of_the_longest_bar_has_its_room_on_any_screen():
+    drawn = charts.bars(shares(("a", "29135294"), ("b", "1")), "label", "value")
+    assert drawn.layout.xaxis.range == (0, 29135294)  # the bar ends where the margin begins
+    assert drawn.layout.margin.r >= 7 * len("29 135 294 €")
+
+
 def test_bars_keep_the_order_of_the_frame_and_shorten_a_long_name():
     (bar,) = charts.bars(shares(("x" * 60, "1"), ("b", "2")), "label", "value").data
     assert bar.y[0].endswith("…")
