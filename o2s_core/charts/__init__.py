@@ -2,9 +2,12 @@
 
 from o2s_core.charts.bars import bars
 from o2s_core.charts.columns import return_columns
+from o2s_core.charts.grouped import grouped_columns
 from o2s_core.charts.heatmap import monthly_heatmap
 from o2s_core.charts.lines import value_line
+from o2s_core.charts.matrix import correlations
 from o2s_core.charts.palette import PALETTES, Theme
+from o2s_core.charts.scatter import risk_and_return
 from o2s_core.charts.shares import donut
 from o2s_core.charts.waterfall import waterfall
 
@@ -12,9 +15,12 @@ __all__ = [
     "PALETTES",
     "Theme",
     "bars",
+    "correlations",
     "donut",
+    "grouped_columns",
     "monthly_heatmap",
     "return_columns",
+    "risk_and_return",
     "value_line",
     "waterfall",
 ]

@@ -7,12 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
-from o2s_core.charts.palette import Theme, figure
+from o2s_core.charts.palette import PALETTES, Theme, figure
 
 POINTS: Final = 1000
 
 
-def value_line(
+def value_line(  # noqa: PLR0913
     frame: pl.DataFrame,
     day: str = "day",
     series: Mapping[str, str] | None = None,
@@ -21,6 +21,7 @@ def value_line(
     height: int = 280,
     unit: str = "€",
     decimals: int = 0,
+    equals: bool = False,
 ) -> go.Figure:
     """Return the values of a frame over time.
 
@@ -30,6 +31,8 @@ def value_line(
         One row per day, ascending; nulls are gaps, never bridged.
     series
         Column to name in the legend; `{"value_eur": "Encours"}` by default.
+    equals
+        All series count alike; otherwise the first is the subject, the others references.
     """
     shown = thinned(frame, POINTS)
     days = shown[day].cast(pl.Datetime("ms")).to_numpy()
@@ -42,7 +45,7 @@ def value_line(
             "y": shown[column].cast(pl.Float64).to_numpy(),
             "name": name,
             "mode": "lines" if len(days) > 1 else "markers",
-            "line": {"width": 1.5, "dash": "dot"} if rank else {"width": 2},
+            "line": _alike(rank) if equals else _behind(rank),
             "hovertemplate": f"%{{y:,.{decimals}f}}{suffix}<extra>{name}</extra>",
         }
         for rank, (column, name) in enumerate(wanted.items())
@@ -56,6 +59,15 @@ def value_line(
         xaxis={"hoverformat": "%d/%m/%Y", "tickformatstops": _dates()},
         yaxis={"tickformat": ",.0f", "ticksuffix": suffix},
     )
+
+
+def _behind(rank: int) -> dict[str, object]:
+    return {"width": 1.5, "dash": "dot"} if rank else {"width": 2}
+
+
+def _alike(rank: int) -> dict[str, object]:
+    """Return a plain line, broken once every colour has served."""
+    return {"width": 1.8, "dash": "dash" if rank >= len(PALETTES["light"]) else "solid"}
 
 
 def thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from o2s_core.cli import bench, contact, feed, firm, market, operations, portfolio
+from o2s_core.cli import bench, comparison, contact, feed, firm, market, operations, portfolio
 from o2s_core.cli.asking import tell
 from o2s_core.cli.demo import demo
 from o2s_core.cli.worker import worker
@@ -31,6 +31,7 @@ app.add_typer(operations.audit_app, name="audit", help="Journal d'audit.")
 app.command("holdings")(portfolio.holdings)
 app.command("movements")(portfolio.movements)
 app.command("performance")(portfolio.performance)
+app.command("compare")(comparison.compare)
 
 
 def run() -> None:

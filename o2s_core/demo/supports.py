@@ -24,7 +24,7 @@ class Family:
     count: int
     drift: float  #: yearly, ratio
     volatility: float  #: yearly, ratio
-    sri: int
+    sri: int | None
     every: int  #: days between two prices
     names: tuple[str, ...]
 
@@ -58,7 +58,8 @@ def supports(seed: int) -> list[dict[str, Any]]:
         for n in range(family.count):
             name = family.names[n % len(family.names)]
             house = HOUSES[(n // len(family.names)) % len(HOUSES)]
-            label = name if family.kind == "share" and n < len(family.names) else f"{house} {name}"
+            alone = family.kind in {"share", "index"} and n < len(family.names)
+            label = name if alone else f"{house} {name}"
             if family.kind in {"opcvm", "etf"}:
                 label += f" {SHARE_CLASSES[n % len(SHARE_CLASSES)]}"
             rows.append(
@@ -70,7 +71,7 @@ def supports(seed: int) -> list[dict[str, Any]]:
                     "currency": str(draw.choice(CURRENCIES))
                     if family.kind in {"etf", "share"}
                     else "EUR",
-                    "manager": f"{house} Gestion" if family.kind != "share" else "",
+                    "manager": "" if family.kind in {"share", "index"} else f"{house} Gestion",
                     "sri": family.sri,
                     "sfdr": int(draw.choice([6, 8, 8, 9])) if family.kind == "opcvm" else None,
                     "status": "active",

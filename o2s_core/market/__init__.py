@@ -1,6 +1,10 @@
 """Providers, instruments, prices and rates."""
 
 from o2s_core.market.aliases import ALIAS_FORM, ALIASES, add_alias, alias_key, aliases, remove_alias
+from o2s_core.market.comparison.period import years_before
+from o2s_core.market.comparison.question import comparison, security_ids
+from o2s_core.market.comparison.shapes import FREQUENCIES, Comparison, Frequency, Security
+from o2s_core.market.comparison.workbook import comparison_workbook
 from o2s_core.market.currencies import in_major_unit, is_currency, major_unit
 from o2s_core.market.doubtful_prices import (
     DOUBTFUL,
@@ -105,6 +109,7 @@ __all__ = [
     "CORRECTIONS",
     "COUNTS",
     "DOUBTFUL",
+    "FREQUENCIES",
     "FRESHNESS",
     "FUND_REPORTS",
     "FUND_ROWS",
@@ -126,6 +131,8 @@ __all__ = [
     "REPORT_STATES",
     "STATUSES",
     "TEMPLATES",
+    "Comparison",
+    "Frequency",
     "FundSheet",
     "InstrumentCard",
     "InstrumentFilter",
@@ -142,6 +149,7 @@ __all__ = [
     "ProviderRef",
     "Rate",
     "RateMatrix",
+    "Security",
     "accept_price",
     "add_alias",
     "add_instrument",
@@ -152,6 +160,8 @@ __all__ = [
     "cash_instruments",
     "class_of",
     "compact_prices",
+    "comparison",
+    "comparison_workbook",
     "create_provisional_bulk",
     "doubtful_prices",
     "edit_instrument",
@@ -195,8 +205,10 @@ __all__ = [
     "refuse_price",
     "remove_alias",
     "report_facts",
+    "security_ids",
     "set_instrument_active",
     "set_provider_active",
     "type_price",
     "unmake",
+    "years_before",
 ]

@@ -129,6 +129,15 @@ PAGES: Final = (
         parent="supports",
     ),
     PageSpec(
+        "market/compare.py",
+        "Comparateur",
+        "comparateur",
+        TOOLS,
+        Permission.MARKET_READ,
+        menu=True,
+        parent="outils",
+    ),
+    PageSpec(
         "market/providers.py",
         "Distributeurs",
         "distributeurs",

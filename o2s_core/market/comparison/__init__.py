@@ -1,0 +1,1 @@
+"""Several securities side by side: same days, same currency, same start (Comparateur)."""

@@ -1,0 +1,85 @@
+"""Which prices are known of some securities? Published or waiting, in one currency each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from o2s_core.kernel.context import Context
+from o2s_core.market.price_history import unpublished
+from o2s_core.market.price_index import EPOCH, SCALE, PriceIndex, price_index
+from o2s_core.market.prices import daily_prices
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The prices of one security, oldest first; days count from 1970."""
+
+    days: np.ndarray  #: int64
+    values: np.ndarray  #: float64, in `currency`
+    currency: str
+    others: int  #: prices in another currency than the last one, left out
+
+
+def histories(ctx: Context, instrument_ids: Sequence[int], until: date) -> tuple[History, ...]:
+    """Return the prices of some securities up to a day, in the order asked."""
+    index = price_index(ctx)
+    ids = np.array(instrument_ids, dtype=np.int64)
+    waiting = unpublished(ctx, instrument_ids, until).partition_by("instrument_id", as_dict=True)
+    found = _published(index, ids)
+    last = (until - EPOCH).days
+    return tuple(
+        _until(
+            _merged(index, instrument_id, waiting[(instrument_id,)])
+            if (instrument_id,) in waiting
+            else published,
+            last,
+        )
+        for instrument_id, published in zip(instrument_ids, found, strict=True)
+    )
+
+
+def _published(index: PriceIndex, ids: np.ndarray) -> list[History]:
+    """Take the prices of each security from the quarters, one after the other."""
+    parts: list[list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = [[] for _ in ids]
+    for part in index.parts:
+        codes = np.array([tag.currency for tag in part.said])
+        for n, rank in enumerate(part.ranks(ids)):
+            if rank >= 0:
+                span = slice(int(part.starts[rank]), int(part.starts[rank + 1]))
+                parts[n].append((part.days[span], part.values[span], codes[part.tags[span]]))
+    return [_joined(each) for each in parts]
+
+
+def _joined(parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> History:
+    if not parts:
+        return _kept(np.empty(0, np.int64), np.empty(0), np.empty(0, str))
+    days, values, codes = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _kept(days.astype(np.int64), values / SCALE, codes)
+
+
+def _merged(index: PriceIndex, instrument_id: int, waiting: pl.DataFrame) -> History:
+    best = daily_prices(index, instrument_id, waiting)
+    days = best["day"].to_physical().to_numpy().astype(np.int64)
+    return _kept(days, best["value"].cast(pl.Float64).to_numpy(), best["currency"].to_numpy())
+
+
+def _kept(days: np.ndarray, values: np.ndarray, codes: np.ndarray) -> History:
+    """Return the prices in the currency of the last one; the others are counted, not mixed."""
+    if not len(days):
+        return History(days, values, "", 0)
+    last = str(codes[-1])
+    if Counter(codes.tolist())[last] == len(codes):
+        return History(days, values, last, 0)
+    same = codes == last
+    return History(days[same], values[same], last, int((~same).sum()))
+
+
+def _until(history: History, last: int) -> History:
+    many = int(np.searchsorted(history.days, last, side="right"))
+    if many == len(history.days):
+        return history
+    return History(history.days[:many], history.values[:many], history.currency, history.others)

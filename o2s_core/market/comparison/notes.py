@@ -1,0 +1,109 @@
+"""What must a reader of a comparison know? Each limit of the figures, in one sentence."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+
+from o2s_core.kernel import french
+from o2s_core.kernel.context import Context
+from o2s_core.market.comparison.figures import known_days
+from o2s_core.market.comparison.grid import Grid
+from o2s_core.market.comparison.period import FEWEST_PRICES, as_date, finest
+from o2s_core.market.comparison.shapes import A_YEAR, FREQUENCIES, Frequency, Security
+from o2s_core.market.freshness import is_stale
+from o2s_core.market.models import Instrument
+
+
+def notes(
+    ctx: Context,
+    securities: Sequence[Security],
+    rows: Sequence[Instrument],
+    grid: Grid,
+    days: np.ndarray,
+    wanted: tuple[date | None, date | None],
+    frequency: Frequency | None,
+) -> tuple[str, ...]:
+    """Return what limits the figures, the most serious first."""
+    return (
+        *_stopped(ctx, securities, rows),
+        *_cut(wanted, days),
+        *_currencies(securities, grid),
+        *_few(securities, grid, days),
+        *_sparse(securities),
+        *_coarser(grid, frequency),
+        *_income(securities),
+    )
+
+
+def _stopped(
+    ctx: Context, securities: Sequence[Security], rows: Sequence[Instrument]
+) -> Iterable[str]:
+    for each, row in zip(securities, rows, strict=True):
+        if row.status == "inactive" or is_stale(each.kind, each.last_on, ctx.today):
+            yield (
+                f"« {each.label} » n'a plus de cours depuis le {french.day(each.last_on)} : "
+                "la comparaison s'arrête au plus tard ce jour-là."
+            )
+
+
+def _cut(wanted: tuple[date | None, date | None], days: np.ndarray) -> Iterable[str]:
+    start, end = as_date(days[0]), as_date(days[-1])
+    if (wanted[0] and wanted[0] < start) or (wanted[1] and wanted[1] > end):
+        yield (
+            "La période demandée dépasse ce que ces valeurs ont en commun : "
+            f"elle est ramenée du {french.day(start)} au {french.day(end)}."
+        )
+
+
+def _currencies(securities: Sequence[Security], grid: Grid) -> Iterable[str]:
+    codes = sorted({each.currency for each in securities})
+    if grid.rates:
+        yield (
+            f"Cours convertis ({', '.join(sorted(grid.rates))}) au taux de change de chaque jour, "
+            "BCE sauf taux du cabinet : la performance comprend l'effet de change."
+        )
+    elif len(codes) > 1:
+        yield (
+            f"Chaque valeur est dans sa devise ({', '.join(codes)}) : l'effet de change "
+            "pour un client en euros n'est pas compté."
+        )
+    for each, history in zip(securities, grid.histories, strict=True):
+        if history.others:
+            many = french.count(history.others, "cours", "cours")
+            yield f"« {each.label} » : {many} dans une autre devise, laissés de côté."
+
+
+def _few(securities: Sequence[Security], grid: Grid, days: np.ndarray) -> Iterable[str]:
+    for each, history in zip(securities, grid.histories, strict=True):
+        many = len(known_days(history, days))
+        if many < FEWEST_PRICES:
+            yield (
+                f"« {each.label} » a moins de {FEWEST_PRICES} cours sur la période : "
+                "ni volatilité, ni perte maximale, ni ratio de Sharpe."
+            )
+
+
+def _sparse(securities: Sequence[Security]) -> Iterable[str]:
+    names = [f"« {each.label} »" for each in securities if each.sparse]
+    if names:
+        verb = "est suivie" if len(names) == 1 else "sont suivies"
+        yield (
+            f"{', '.join(names)} {verb} par paliers, au dernier cours connu : sans volatilité, "
+            "ratio de Sharpe, mois ni corrélation, que des cours si rares fausseraient."
+        )
+
+
+def _coarser(grid: Grid, wanted: Frequency | None) -> Iterable[str]:
+    borne = finest(grid.histories)
+    if wanted and A_YEAR[wanted] > A_YEAR[borne]:
+        yield (
+            f"Fréquence ramenée à « {FREQUENCIES[borne].lower()} » : l'une des valeurs n'a pas "
+            "de cours plus souvent."
+        )
+
+
+def _income(securities: Sequence[Security]) -> Iterable[str]:
+    if any(each.kind == "index" for each in securities):
+        yield "Un indice est pris comme son cours le donne, avec ou sans dividendes."
+    yield "Les revenus distribués (coupons, dividendes) ne sont pas réinvestis dans le calcul."
