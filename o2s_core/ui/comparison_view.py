@@ -136,7 +136,10 @@ def headline(ctx: Context, found: Comparison) -> None:
         )
         st.space("stretch")
         if ctx.may(Permission.MARKET_EXPORT) and st.button("Excel", icon=":material/download:"):
-            book = market.comparison_workbook(ctx, found)
+            book = market.comparison_workbook(
+                ctx, [each.id for each in found.securities], found.start, found.end,
+                currency=found.currency, frequency=found.frequency, rebased_on=found.rebased_on,
+            )  # fmt: skip
             name = f"comparaison-{ctx.today:%Y-%m-%d}.xlsx"
             ticket = administration.issue_ticket(ctx, store.save_blob(ctx, book), name, XLSX)
             st.link_button("Télécharger (une fois, 1 minute)", f"/dl/{ticket}")

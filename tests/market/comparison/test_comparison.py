@@ -227,7 +227,7 @@ def test_what_cannot_be_compared_is_refused(firm):
 def test_the_workbook_holds_the_figures_and_what_limits_them(firm):
     a = fund(firm, "A", weekdays(MONDAY, "100", "110", "99", "108.9"))
     b = fund(firm, "B", weekdays(MONDAY, "50", "55", "49.5", "54.45"))
-    book = market.comparison_workbook(firm.operator, ask(firm, a, b))
+    book = market.comparison_workbook(firm.operator, (a, b))
     read = fastexcel.read_excel(book)
     assert read.sheet_names[0] == "Comparaison"
     first = read.load_sheet("Comparaison").to_polars()
