@@ -41,12 +41,14 @@ class Permission(StrEnum):
     SITUATION_WRITE = "situation.write", "Saisir une situation", "Portefeuille"
     POSITION_CORRECT = "position.correct", "Corriger à la main une ligne", "Portefeuille"
     MOVEMENT_READ = "movement.read", "Consulter les mouvements", "Portefeuille"
+    SWITCH_PROPOSE = "switch.propose", "Proposer un arbitrage", "Portefeuille"
     PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     # Market
     MARKET_READ = "market.read", "Consulter les supports et distributeurs", "Outils"
     INSTRUMENT_WRITE = "instrument.write", "Créer et modifier un support", "Outils"
     PROVIDER_WRITE = "provider.write", "Créer et modifier un distributeur", "Outils"
     PRICE_WRITE = "price.write", "Saisir et charger des cours", "Outils"
+    MODEL_WRITE = "model.write", "Définir les portefeuilles modèles", "Outils"
     MARKET_EXPORT = "market.export", "Exporter les supports", "Outils"
     # Aggregation
     FEED_READ = "feed.read", "Consulter les flux et les livraisons", "Agrégation"

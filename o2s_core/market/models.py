@@ -168,3 +168,42 @@ class PendingRate(SQLModel, table=True):
     day: date = Field(primary_key=True)
     units_per_euro: Decimal = Field(sa_type=EXACT)
     source: str = Field(default="", sa_column_kwargs=impersonal())
+
+
+class ModelPortfolio(Row, table=True):
+    """Portefeuille modèle: what a contract should look like, for a level of risk."""
+
+    __tablename__ = "model_portfolio"
+    name: str = Field(sa_column_kwargs=impersonal())
+    risk_level: int  #: 1 (prudent) to 5 (offensif)
+    currency: str = Field(default="EUR", sa_column_kwargs=impersonal())
+    benchmark_id: int | None = Field(default=None, foreign_key="instrument.id")
+    description: str = Field(default="", sa_column_kwargs=impersonal())
+    archived: bool = False
+
+
+class ModelVersion(Row, table=True):
+    """What a model says from a day on; once published it is never rewritten."""
+
+    __tablename__ = "model_version"
+    __table_args__ = (UniqueConstraint("model_id", "number"),)
+    model_id: int = Field(foreign_key="model_portfolio.id", index=True)
+    number: int
+    state: str = Field(default="draft", sa_column_kwargs=impersonal())  #: draft, published
+    valid_from: date | None = None
+    comment: str = Field(default="", sa_column_kwargs=impersonal())
+    published_at: datetime | None = Field(default=None, sa_type=Instant)
+    published_by: int | None = None
+
+
+class ModelLine(Fact, table=True):
+    """One support of a version: its weight, and between what and what it may drift."""
+
+    __tablename__ = "model_line"
+    __table_args__ = (UniqueConstraint("version_id", "instrument_id"),)
+    version_id: int = Field(foreign_key="model_version.id", index=True)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    rank: int
+    weight: Decimal = Field(sa_type=EXACT)  #: ratio; those of a version add up to 1
+    minimum: Decimal | None = Field(default=None, sa_type=EXACT)
+    maximum: Decimal | None = Field(default=None, sa_type=EXACT)

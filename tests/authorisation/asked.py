@@ -17,7 +17,15 @@ from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, RelationFor
 from o2s_core.contacts.models import Contact
 from o2s_core.documents import DocumentForm
 from o2s_core.kernel.context import Context
-from o2s_core.market import PRICE_INPUT, RATE_INPUT, InstrumentForm, Named, ProviderForm
+from o2s_core.market import (
+    PRICE_INPUT,
+    RATE_INPUT,
+    InstrumentForm,
+    ModelForm,
+    Named,
+    ProviderForm,
+    WeightedSupport,
+)
 from o2s_core.portfolio import (
     LINE_INPUT,
     MOVEMENT_INPUT,
@@ -67,6 +75,8 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "report_id": world.report, "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
         "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
+        "model_id": world.model, "version_id": 1, "valid_from": DAY, "comment": "essai",
+        "supports": [WeightedSupport(world.instrument, Decimal(1))],
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
@@ -91,6 +101,7 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         GroupForm: GroupForm("Essai", (book.contact,)),
         HouseholdForm: HouseholdForm("Essai", ((book.company, "other"),)),
         InstrumentForm: InstrumentForm("Fonds", "opcvm"),
+        ModelForm: ModelForm("Modèle d'essai", "3"),
         ProviderForm: ProviderForm("Partenaire d'essai"),
         SourceForm: SourceForm("127.0.0.1", "essai", secret="x", active=False),
         RouteForm: RouteForm(world.provider, "C-1", f"adviser:{world.firm.user_ids[book.adviser]}"),

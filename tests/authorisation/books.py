@@ -90,6 +90,7 @@ class World:
     alias: int
     gone: int  #: id of a contact that was deleted
     report: int  #: what a manufacturer says of the instrument
+    model: int  #: a model portfolio of the one instrument
 
     @property
     def place(self):
@@ -119,7 +120,16 @@ def fill(firm: Firm, words=(ALICE, BRUNO)) -> World:
     alice = _book(firm, "alice", words[0], provider, fund, feed)
     bruno = _book(firm, "bruno", words[1], provider, fund, feed)
     report = _report(operator, fund)
-    return World(firm, alice, bruno, fund, provider, alias, _gone(firm), report)
+    model = _model(operator, fund)
+    return World(firm, alice, bruno, fund, provider, alias, _gone(firm), report, model)
+
+
+def _model(ctx: Context, fund: int) -> int:
+    """A model portfolio in force since the beginning of the year."""
+    made = market.add_model(ctx, market.ModelForm("Modèle", "3"))
+    market.write_model_lines(ctx, made, [market.WeightedSupport(fund, Decimal(1))])
+    market.publish_model(ctx, made, date(2026, 1, 1), "")
+    return made
 
 
 def _report(ctx: Context, fund: int) -> int:

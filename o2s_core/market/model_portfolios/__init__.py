@@ -1,0 +1,1 @@
+"""Model portfolios: what a contract should look like, version after version."""

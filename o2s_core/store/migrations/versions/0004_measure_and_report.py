@@ -1,0 +1,99 @@
+"""Measure and report."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from o2s_core.store.schema import refuse_downgrade
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema from 0003 to 0004."""
+    op.create_table(
+        "model_portfolio",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("risk_level", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("benchmark_id", sa.Integer(), nullable=True),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["benchmark_id"],
+            ["instrument.id"],
+            name=op.f("fk_model_portfolio_benchmark_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_portfolio")),
+    )
+    op.create_table(
+        "model_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("model_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["model_portfolio.id"],
+            name=op.f("fk_model_version_model_id_model_portfolio"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_version")),
+        sa.UniqueConstraint("model_id", "number", name=op.f("uq_model_version_model_id_number")),
+    )
+    with op.batch_alter_table("model_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_model_version_model_id"), ["model_id"], unique=False)
+
+    op.create_table(
+        "model_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.BigInteger(), nullable=False),
+        sa.Column("minimum", sa.BigInteger(), nullable=True),
+        sa.Column("maximum", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_model_line_instrument_id_instrument"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["model_version.id"],
+            name=op.f("fk_model_line_version_id_model_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_line")),
+        sa.UniqueConstraint(
+            "version_id", "instrument_id", name=op.f("uq_model_line_version_id_instrument_id")
+        ),
+    )
+    with op.batch_alter_table("model_line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_model_line_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_model_line_version_id"), ["version_id"], unique=False)
+
+
+def downgrade() -> None:
+    """Refuse: a newer store is never read by an older program."""
+    refuse_downgrade()
