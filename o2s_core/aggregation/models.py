@@ -156,6 +156,16 @@ class RawRow(Fact, table=True):
     cells: str = Field(sa_column_kwargs=personal("wealth", "keep"))  #: JSON object
 
 
+class StatementNumber(Fact, table=True):
+    """Numéro de relevé: which of its numbered statements a bank sent of an account."""
+
+    __tablename__ = "statement_number"
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    external_id: str = Field(sa_column_kwargs=personal("wealth", "keep"), index=True)
+    number: int
+    as_of: date  #: day on which the statement closes
+
+
 class Anomaly(Fact, table=True):
     """What is wrong in a delivery, where, and what to do."""
 
@@ -344,7 +354,8 @@ class Break(Row, table=True):
     account_id: int = Field(foreign_key="account.id", index=True)
     code: str = Field(sa_column_kwargs=impersonal())  #: V03 to V07
     instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
-    currency: str = Field(default="", sa_column_kwargs=impersonal())  #: of cash, or of a rate
+    #: of cash, or of a rate; else what of the account it is about
+    currency: str = Field(default="", sa_column_kwargs=impersonal())
     expected: Decimal | None = Field(
         default=None, sa_type=EXACT, sa_column_kwargs=personal("wealth", "keep")
     )  #: units for V03, the currency's for the rest

@@ -22,7 +22,13 @@ from o2s_core.aggregation.account_matching import (
 from o2s_core.aggregation.changes import unexplained_changes
 from o2s_core.aggregation.controls import controls, stopped, with_balances
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_provider
-from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
+from o2s_core.aggregation.models import (
+    Anomaly,
+    Delivery,
+    DeliveryAccount,
+    RawRow,
+    StatementNumber,
+)
 from o2s_core.aggregation.routing.resolving import routed
 from o2s_core.aggregation.statement import ACCOUNTS, ANOMALIES, SITUATIONS, Statement
 from o2s_core.aggregation.vanished import vanished
@@ -124,8 +130,16 @@ def keep(tx: store.Tx, delivery: Delivery, statement: Statement, staged: Staged)
     """Write what staging found: raw rows, anomalies, accounts."""
     raw = statement.raw.unique("locator", keep="first", maintain_order=True)
     store.insert_frame(tx, RawRow, raw.with_columns(delivery_id=pl.lit(delivery.id)))
+    keep_numbers(tx, delivery, statement)
     keep_anomalies(tx, delivery, staged.anomalies)
     store.insert_rows(tx, DeliveryAccount, staged.accounts)
+
+
+def keep_numbers(tx: store.Tx, delivery: Delivery, statement: Statement) -> None:
+    """Write which numbered statements of a bank a delivery holds, each once."""
+    known = statement.numbers.unique(["external_id", "number", "as_of"], maintain_order=True)
+    rows = known.drop("locator").with_columns(delivery_id=pl.lit(delivery.id))
+    store.insert_rows(tx, StatementNumber, rows.to_dicts())
 
 
 def keep_anomalies(tx: store.Tx, delivery: Delivery, anomalies: pl.DataFrame) -> None:

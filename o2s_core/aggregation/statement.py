@@ -154,6 +154,15 @@ RATES: Final = pl.Schema(
         "units_per_euro": EXACT,
     }
 )
+#: The bank's numbered statements of an account: place in their series, last day of each.
+NUMBERS: Final = pl.Schema(
+    {
+        "external_id": pl.String(),
+        "locator": pl.String(),
+        "number": pl.Int64(),
+        "as_of": pl.Date(),
+    }
+)
 #: The broker's code under which a partner keeps an account.
 BROKERS: Final = pl.Schema({"external_id": pl.String(), "code": pl.String()})
 RAW: Final = pl.Schema({"locator": pl.String(), "cells": pl.String()})  # cells: a JSON object
@@ -182,6 +191,7 @@ class Statement:
     holders: pl.DataFrame = field(default_factory=lambda: HOLDERS.to_frame())
     partners: pl.DataFrame = field(default_factory=lambda: PARTNERS.to_frame())
     brokers: pl.DataFrame = field(default_factory=lambda: BROKERS.to_frame())
+    numbers: pl.DataFrame = field(default_factory=lambda: NUMBERS.to_frame())
     funds: pl.DataFrame = field(default_factory=lambda: FUNDS.to_frame())
     fund_facts: pl.DataFrame = field(default_factory=lambda: FUND_FACTS.to_frame())
     fund_lines: pl.DataFrame = field(default_factory=lambda: FUND_LINES.to_frame())

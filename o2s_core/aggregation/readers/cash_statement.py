@@ -91,7 +91,10 @@ def followed(
     numbered: int,
     before: dict[str, Closed],
 ) -> None:
-    """Tell when a statement does not start where the one before it in the file ended."""
+    """Tell when a statement does not start where the one before it in the file ended.
+
+    Its number, where it has one, is kept: statements of several files are one series.
+    """
     last = before.get(found.external_id)
     if last and opened and last.amount != opened.amount:
         missing = numbered > last.number + 1 > 1
@@ -101,5 +104,8 @@ def followed(
             "V04", "warning", "", "", f"Le solde initial ({number(opened.amount)}) n'est pas le "
             f"solde final du relevé précédent ({number(last.amount)}) : {cause}.",
         )  # fmt: skip
+    if closed and numbered:
+        row = {"external_id": found.external_id, "locator": closed.locator}
+        found.numbers.append(row | {"number": numbered, "as_of": closed.on})
     if closed:
         before[found.external_id] = Closed(numbered, closed.amount)

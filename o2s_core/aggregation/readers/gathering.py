@@ -15,6 +15,7 @@ from o2s_core.aggregation.statement import (
     ANOMALIES,
     LINES,
     MOVEMENTS,
+    NUMBERS,
     RAW,
     SITUATIONS,
     Statement,
@@ -48,6 +49,7 @@ class Gathering:
     situations: list[dict[str, Any]] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     movements: list[dict[str, Any]] = field(default_factory=list)
+    numbers: list[dict[str, Any]] = field(default_factory=list)
     raw: list[dict[str, str]] = field(default_factory=list)
     anomalies: list[dict[str, str]] = field(default_factory=list)
     days: list[date] = field(default_factory=list)  #: first and last days that the file covers
@@ -116,6 +118,7 @@ class Gathering:
             situations=pl.DataFrame(self.situations, SITUATIONS),
             lines=pl.DataFrame(self.lines, LINES),
             movements=pl.DataFrame(self._referenced(), MOVEMENTS),
+            numbers=pl.DataFrame(self.numbers, NUMBERS),
             raw=pl.DataFrame(self.raw, RAW),
             anomalies=pl.DataFrame(self.anomalies, ANOMALIES),
             rows=self.rows,

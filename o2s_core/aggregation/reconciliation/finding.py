@@ -41,9 +41,13 @@ PRICE_JUMP: Final = 0.15  #: V05, share of the price before
 FUNDS: Final = ("opcvm", "fonds_euros", "scpi", "sci", "opci")
 
 
-def _rows(frame: pl.DataFrame, code: str, message: str, **more: Any) -> pl.DataFrame:  # noqa: ANN401
-    """Return breaks of one control; columns that it does not know are null."""
-    named = frame.with_columns(code=pl.lit(code), message=pl.lit(message), **more)
+def breaks_of(frame: pl.DataFrame, code: str, message: str = "", **more: Any) -> pl.DataFrame:  # noqa: ANN401
+    """Return breaks of one control; columns that it does not know are null.
+
+    Without `message`, each row of the frame says its own.
+    """
+    said = {"message": pl.lit(message)} if message else {}
+    named = frame.with_columns(code=pl.lit(code), **said, **more)
     columns = []
     for name, kind in FOUND.items():
         known = pl.col(name) if name in named.columns else pl.lit(None)
@@ -70,7 +74,7 @@ def unit_breaks(seen: Figures) -> pl.DataFrame:
     zero = [pl.col("before", "moved", "reported").fill_null(0)]
     gaps = compared.with_columns(zero).with_columns(expected=pl.col("before") + pl.col("moved"))
     broken = gaps.filter((pl.col("reported") - pl.col("expected")).abs() > pl.col("quantity_gap"))
-    return _rows(
+    return breaks_of(
         broken, "V03",
         "La quantité transmise n'est pas celle d'avant augmentée des mouvements reçus : il manque "
         "un mouvement, une opération sur titres ou un transfert. La quantité transmise est gardée.",
@@ -99,7 +103,7 @@ def cash_breaks(seen: Figures) -> pl.DataFrame:
     )
     gaps = compared.with_columns(expected=pl.col("before") + pl.col("moved").fill_null(0))
     broken = gaps.filter((pl.col("reported") - pl.col("expected")).abs() > pl.col("cash_gap"))
-    return _rows(
+    return breaks_of(
         broken, "V04",
         "Le solde transmis n'est pas celui d'avant augmenté des mouvements reçus : un relevé "
         "manque, ou un mouvement. Demandez le relevé manquant ; le solde transmis est gardé.",
@@ -130,7 +134,7 @@ def value_breaks(seen: Figures) -> pl.DataFrame:
         .join(flows, on="account_id", how="anti")
     )
     jump = (_float("reported") / _float("expected") - 1).abs()
-    return _rows(
+    return breaks_of(
         compared.filter(jump > pl.col("value_change")), "V05",
         "La valeur du compte change de plus de 20 % sans versement ni retrait : vérifiez les "
         "cours et les quantités.",
@@ -147,7 +151,7 @@ def price_breaks(seen: Figures) -> pl.DataFrame:
         pl.col("kind").is_in(FUNDS) & (pl.col("expected") > 0) & (pl.col("reported") > 0)
     )
     jump = (_float("reported") / _float("expected") - 1).abs()
-    return _rows(
+    return breaks_of(
         priced.filter(jump > PRICE_JUMP), "V05",
         "Le cours du support change de plus de 15 % d'une situation à l'autre : vérifiez-le, ou "
         "cherchez une division de la part.",
@@ -170,7 +174,7 @@ def stale_breaks(ctx: Context, seen: Figures) -> pl.DataFrame:
     counted = stale.group_by("account_id").agg(
         reported=pl.len(), as_of=pl.col("on").min(), delivery_id=pl.col("delivery_id").first()
     )
-    return _rows(
+    return breaks_of(
         counted, "V06",
         "Des cours de ce compte sont plus vieux que leur nature de support ne l'admet : réclamez "
         "le fichier du partenaire, ou chargez des cours.",
@@ -190,7 +194,7 @@ def late_breaks(ctx: Context, seen: Figures, rhythms: pl.DataFrame) -> pl.DataFr
     paces = dated.select("frequency", "grace_days", "as_of").unique()
     late = [_is_late(ctx, *row) for row in paces.iter_rows()]
     slow = paces.filter(pl.Series(late, dtype=pl.Boolean))
-    return _rows(
+    return breaks_of(
         dated.join(slow, on=paces.columns), "V06",
         "La situation de ce compte est plus vieille que la fréquence de son flux : réclamez le "
         "fichier au partenaire.",
@@ -213,7 +217,7 @@ def rate_breaks(ctx: Context, seen: Figures) -> pl.DataFrame:
     lines = held.filter(pl.col("currency").is_in(missing)).group_by("account_id", "currency")
     counted = lines.agg(reported=pl.col("value").sum())
     named = counted.join(last.select("account_id", "as_of", "delivery_id"), on="account_id")
-    return _rows(
+    return breaks_of(
         named, "V07",
         "Aucun taux de change connu pour cette devise : ses lignes sont exclues des totaux. "
         "Chargez un taux.",

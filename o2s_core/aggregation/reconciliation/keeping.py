@@ -23,6 +23,7 @@ from o2s_core.aggregation.reconciliation.finding import (
     unit_breaks,
     value_breaks,
 )
+from o2s_core.aggregation.reconciliation.numbering import number_breaks
 from o2s_core.aggregation.reconciliation.proposals import with_proposals
 from o2s_core.contacts.models import Contact
 from o2s_core.kernel.context import Context
@@ -41,6 +42,7 @@ def contradictions(ctx: Context, account_ids: Collection[int] | None = None) -> 
     found = [
         with_proposals(unit_breaks(seen), seen),
         cash_breaks(seen),
+        number_breaks(ctx, account_ids),
         value_breaks(seen),
         price_breaks(seen),
         stale_breaks(ctx, seen),

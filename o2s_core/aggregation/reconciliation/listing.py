@@ -56,7 +56,7 @@ BREAKS: Final = pl.Schema(
 #: Control -> what the screen calls it.
 BREAK_CODES: Final = {
     "V03": "Quantité",
-    "V04": "Espèces",
+    "V04": "Espèces et relevés",
     "V05": "Valeur ou cours",
     "V06": "Données anciennes",
     "V07": "Taux de change",
@@ -67,6 +67,9 @@ BREAK_STATES: Final = {
     "accepted": "Accepté",
     "closed": "Disparu",
 }
+#: A currency, where a break names what it is about otherwise (a statement, the account itself).
+ISO: Final = 3
+CURRENCY: Final = "^[A-Z]{3}$"
 OLD: Final = 30  #: days after which a break is counted apart
 #: Movements shown as evidence of a break.
 EVIDENCE: Final = pl.Schema(
@@ -135,7 +138,8 @@ def breaks(ctx: Context, wanted: BreakFilter | None = None) -> pl.DataFrame:
     asked = wanted or BreakFilter()
     found = store.frame(ctx, _query(ctx, asked), _STORED)
     gap = pl.col("reported") - pl.col("expected")
-    money = pl.col("code").is_in(["V04", "V05"]) & pl.col("instrument_id").is_null()
+    money = pl.col("code").is_in(["V04", "V05"]) & pl.col("currency").str.contains(CURRENCY)
+    money &= pl.col("instrument_id").is_null()
     full = found.with_columns(
         gap=gap,
         amount=pl.when(money).then(gap).when(pl.col("code") == "V07").then(pl.col("reported")),
@@ -269,6 +273,6 @@ def _evidence(ctx: Context, row: Break) -> pl.DataFrame:
     )
     if row.code == "V03":
         query = query.where(col(Movement.instrument_id) == row.instrument_id)
-    if row.code == "V04":
+    if row.code == "V04" and len(row.currency) == ISO:
         query = query.where(col(Movement.currency) == row.currency)
     return store.frame(ctx, query.order_by(col(Movement.trade_on), col(Movement.id)), EVIDENCE)

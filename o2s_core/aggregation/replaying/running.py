@@ -16,7 +16,14 @@ from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed_catalogue import feed_named
-from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryStep, Feed, RawRow
+from o2s_core.aggregation.models import (
+    Delivery,
+    DeliveryAccount,
+    DeliveryStep,
+    Feed,
+    RawRow,
+    StatementNumber,
+)
 from o2s_core.aggregation.receiving import close, describe
 from o2s_core.aggregation.reconciliation.keeping import reconcile
 from o2s_core.aggregation.replaying.course import Happening, about_accounts, course
@@ -25,6 +32,7 @@ from o2s_core.aggregation.replaying.judging import changed_accounts, judge_again
 from o2s_core.aggregation.replaying.orphans import forget_orphans
 from o2s_core.aggregation.replaying.rereading import Reread, reread
 from o2s_core.aggregation.replaying.wiping import UNDER_WAY, wipe
+from o2s_core.aggregation.staging import keep_numbers
 from o2s_core.aggregation.statement import Refusal, Statement
 from o2s_core.aggregation.steps import note
 from o2s_core.aggregation.superseding import mark_superseded
@@ -250,11 +258,13 @@ def take_again(tx: store.Tx, delivery: Delivery, statement: Statement, sha: str)
 
 def _rewrite(tx: store.Tx, delivery: Delivery, statement: Statement) -> None:
     """Write the rows of a file as it gives them today."""
-    tx.session.connection().execute(
-        delete(RawRow).where(
-            col(RawRow.firm_id) == tx.ctx.firm_id, col(RawRow.delivery_id) == delivery.id
+    for model in (RawRow, StatementNumber):
+        tx.session.connection().execute(
+            delete(model).where(
+                col(model.firm_id) == tx.ctx.firm_id, col(model.delivery_id) == delivery.id
+            )
         )
-    )
+    keep_numbers(tx, delivery, statement)
     raw = statement.raw.unique("locator", keep="first", maintain_order=True)
     store.insert_rows(tx, RawRow, [r | {"delivery_id": delivery.id} for r in raw.to_dicts()])
 

@@ -93,6 +93,27 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_model_line_version_id"), ["version_id"], unique=False)
 
+    op.create_table(
+        "statement_number",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_statement_number_delivery_id_delivery")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_number")),
+    )
+    with op.batch_alter_table("statement_number", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_statement_number_delivery_id"), ["delivery_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_statement_number_external_id"), ["external_id"], unique=False
+        )
+
 
 def downgrade() -> None:
     """Refuse: a newer store is never read by an older program."""
