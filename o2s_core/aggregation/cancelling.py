@@ -13,7 +13,7 @@ from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
 from o2s_core.aggregation.price_deliveries import give_back_listed
 from o2s_core.aggregation.received import one_delivery_inside
-from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.aggregation.reconciliation.keeping import reconcile_delivery
 from o2s_core.aggregation.scoping import require_answerable
 from o2s_core.aggregation.steps import note
 from o2s_core.aggregation.superseding import mark_superseded
@@ -52,7 +52,7 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
         undone = take_back(tx, delivery, f"Annulée : {reason.strip()}")
         give_back_carried(tx, delivery_id)
         give_back_listed(tx, delivery)
-        reconcile(tx, undone.account_ids)
+        reconcile_delivery(tx, delivery_id, undone.account_ids)
         said = {"situations": undone.situations, "movements": undone.movements}
         said |= {"supports": funds} if funds else {}
         tx.audit("cancel", "delivery", delivery_id, after=said)

@@ -12,7 +12,6 @@ from o2s_core.aggregation.statement import ANOMALIES, EXACT, Statement
 from o2s_core.kernel.french import NBSP, day, number
 from o2s_core.kernel.identifiers import is_isin
 from o2s_core.market.currencies import is_currency
-from o2s_core.market.freshness import age
 
 #: Errors that leave the account in order: the line is kept, and said.
 HARMLESS: Final = frozenset({"L04", "V07"})
@@ -196,17 +195,12 @@ def _products(lines: pl.DataFrame, allowed: Tolerances) -> pl.DataFrame:
 def _old_prices(lines: pl.DataFrame, allowed: Tolerances) -> pl.DataFrame:
     """V06: the price is older than its kind of support lets it be on the day of the situation."""
     dated = lines.filter(pl.col("price_on").is_not_null() & pl.col("kind").is_not_null())
-    old = [_is_old(allowed, *row) for row in dated.select("kind", "price_on", "as_of").iter_rows()]
+    old = [allowed.is_old(*row) for row in dated.select("kind", "price_on", "as_of").iter_rows()]
     return _anomalies(
         dated.filter(pl.Series(old, dtype=pl.Boolean)), "V06", "warning", "price_on",
         lambda row: f"Le cours de {_quoted(row['label'] or row['code'])} est du "
         f"{_shown(row['price_on'])} : demandez au partenaire un cours récent.",
     )  # fmt: skip
-
-
-def _is_old(allowed: Tolerances, kind: str, priced_on: date, as_of: date) -> bool:
-    limit = allowed.price_days(kind)
-    return limit is not None and age(kind, priced_on, as_of) > limit
 
 
 def _limit(value: pl.Expr, amount: Decimal, share: Decimal) -> pl.Expr:

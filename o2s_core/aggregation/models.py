@@ -65,6 +65,8 @@ class Delivery(Row, table=True):
     state: str = Field(default="received", sa_column_kwargs=impersonal(), index=True)
     message: str = Field(default="", sa_column_kwargs=impersonal())  #: why, in French
     as_of: date | None = None
+    #: full_snapshot, full_window, delta, as its feed takes it; empty: received before this was kept
+    completeness: str = Field(default="", sa_column_kwargs=impersonal())
     rows: int = 0
     mapped: int = 0
     ignored: int = 0
@@ -351,7 +353,9 @@ class Break(Row, table=True):
     """Écart: what two figures say differently of an account, until somebody explains it."""
 
     __tablename__ = "account_break"
-    account_id: int = Field(foreign_key="account.id", index=True)
+    #: null: of a whole delivery, then `feed_id` says of which feed
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", index=True)
     code: str = Field(sa_column_kwargs=impersonal())  #: V03 to V07
     instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
     #: of cash, or of a rate; else what of the account it is about

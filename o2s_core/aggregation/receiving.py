@@ -26,7 +26,7 @@ from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import pack
 from o2s_core.aggregation.price_deliveries import Listed, commit_listed
-from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.aggregation.reconciliation.keeping import reconcile_delivery
 from o2s_core.aggregation.report import FINAL, DeliveryReport, report_of
 from o2s_core.aggregation.sandbox import MappingText, read_apart
 from o2s_core.aggregation.staging import completed, keep, keep_anomalies, newest_day, stage
@@ -339,7 +339,7 @@ def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
         listed = commit_listed(ctx, delivery_id, statement)
         take_carried(tx, delivery)
         close(tx, delivery, listed)
-        reconcile(tx, accounts_of(tx.session, ctx, delivery_id))
+        reconcile_delivery(tx, delivery_id, accounts_of(tx.session, ctx, delivery_id))
         report = report_of(tx.session, ctx, delivery)
     log.info("delivery.done", extra={"delivery": delivery_id, "state": report.state})
     return report
@@ -447,6 +447,7 @@ def describe(delivery: Delivery, statement: Statement, feed: FeedSpec) -> None:
     delivery.mapping_code = statement.mapping_code
     delivery.mapping_revision = statement.mapping_revision
     delivery.as_of = newest_day(statement)
+    delivery.completeness = statement.completeness
     delivery.rows, delivery.mapped = statement.rows, statement.mapped
     delivery.ignored, delivery.errors = statement.ignored, statement.errors
 

@@ -15,7 +15,7 @@ from o2s_core.aggregation.mapping_versions import mapping_card
 from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryEvent
 from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.receiving import PATIENCE, close, turn
-from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.aggregation.reconciliation.keeping import reconcile_delivery
 from o2s_core.aggregation.replaying.rereading import read_again
 from o2s_core.aggregation.replaying.running import take_again
 from o2s_core.aggregation.sandbox import MappingText
@@ -126,7 +126,7 @@ def _done(ctx: Context, delivery_id: int, statement: Statement, sha: str) -> pl.
     with store.tx(ctx) as tx:
         before = one_delivery_inside(tx.session, ctx, delivery_id).mapping_revision
         accounts = _replaced(tx, delivery_id, statement, sha)
-        reconcile(tx, _accounts(tx, delivery_id))
+        reconcile_delivery(tx, delivery_id, _accounts(tx, delivery_id))
         after = one_delivery_inside(tx.session, ctx, delivery_id).mapping_revision
         tx.audit(
             "remap", "delivery", delivery_id, before={"revision": before}, after={"revision": after}

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import orjson
+from sqlmodel import select
 
+from o2s_core import store
 from o2s_core.aggregation.models import Feed
+from o2s_core.kernel.context import Context
 from o2s_core.kernel.forms import FormField
 from o2s_core.market import freshness
 from o2s_core.market.rates import REACH
@@ -28,6 +32,7 @@ class Tolerances:
     cash_amount: Decimal = Decimal("0.05")  #: V04, in the currency of the account
     account_change: Decimal = Decimal("0.20")  #: V05, value at unchanged quantities
     accounts_drop: Decimal = Decimal("0.10")  #: V05, accounts gone from a complete file
+    total_drop: Decimal = Decimal("0.10")  #: V05, fall of the total of a complete file
     listed_days: int = 5  #: V06, open days without price of a listed support
     fund_days: int = 10  #: V06, open days without price of a fund
     estate_days: int = 120  #: V06, days without price of an SCPI, SCI or OPCI
@@ -38,6 +43,11 @@ class Tolerances:
         """Return how old a price of a kind may be, in the unit of `market.freshness`."""
         family = _FAMILIES.get(freshness.LIMITS.get(kind, freshness.FUND))
         return None if kind == "cash" or family is None else int(getattr(self, family))
+
+    def is_old(self, kind: str, priced_on: date, on: date) -> bool:
+        """Return whether a price is too old on a day, for that kind of support."""
+        limit = self.price_days(kind)
+        return limit is not None and freshness.age(kind, priced_on, on) > limit
 
 
 #: Usual limit of a kind of support -> the tolerance that stands for it here.
@@ -58,6 +68,13 @@ def tolerances_of(feed: Feed | None) -> Tolerances:
     return replace(
         DEFAULT, **{name: _read(name, said) for name, said in own.items() if name in known}
     )
+
+
+def allowed_by(ctx: Context) -> dict[int, Tolerances]:
+    """Return what each feed of the firm lets pass."""
+    with store.reading(ctx) as session:
+        rows = session.exec(select(Feed).where(Feed.firm_id == ctx.firm_id)).all()
+    return {feed.id or 0: tolerances_of(feed) for feed in rows}
 
 
 def _read(name: str, said: Any) -> Any:  # noqa: ANN401
@@ -109,6 +126,7 @@ TOLERANCE_FIELDS: Final = (
     FormField("cash_amount", "Espèces", "quantity", check=_not_negative, section=_V03),
     FormField("account_change", "Valeur du compte (%)", "percent", check=_in_range, section=_V05),
     FormField("accounts_drop", "Comptes disparus (%)", "percent", check=_in_range, section=_V05),
+    FormField("total_drop", "Total de l'envoi (%)", "percent", check=_in_range, section=_V05),
     FormField("listed_days", "Cotés, jours ouvrés", "integer", check=_days, section=_V06),
     FormField("fund_days", "OPCVM, jours ouvrés", "integer", check=_days, section=_V06),
     FormField("estate_days", "SCPI et SCI, jours", "integer", check=_days, section=_V06),

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from o2s_core import store
 from o2s_core.aggregation.models import Break
 from o2s_core.aggregation.reconciliation.keeping import reconcile
-from o2s_core.aggregation.reconciliation.listing import one_break
+from o2s_core.aggregation.reconciliation.listing import account_of, one_break
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
@@ -60,7 +60,7 @@ def action_legs(ctx: Context, break_id: int, action: CorporateAction) -> pl.Data
     ctx.require(Permission.FEED_READ)
     with store.reading(ctx) as session:
         row = one_break(session, ctx, break_id)
-    return corporate_action_legs(ctx, row.account_id, action)
+    return corporate_action_legs(ctx, account_of(row), action)
 
 
 def explain_by_action(ctx: Context, break_id: int, action: CorporateAction) -> str:
@@ -81,13 +81,13 @@ def explain_by_action(ctx: Context, break_id: int, action: CorporateAction) -> s
         if not (row.since is None or row.since < action.on <= row.as_of):
             raise InvalidInputError("La date doit tomber entre les deux situations comparées.")
         key = f"break-{break_id}-{action.kind}-{action.on}-{ctx.now:%Y%m%d%H%M%S%f}"
-        reference = record_corporate_action(ctx, row.account_id, action, key=key)
+        reference = record_corporate_action(ctx, account_of(row), action, key=key)
         for side in (row, _other_side(tx.session, row)):
             if side is not None:
                 side.action = reference
                 side.decided_at, side.decided_by = ctx.now, ctx.user_id
         tx.session.flush()
-        reconcile(tx, [row.account_id])
+        reconcile(tx, [account_of(row)])
         tx.audit("explain", "break", break_id, after={"action": reference})
         tx.touch("aggregation")
     return reference
@@ -100,12 +100,12 @@ def undo_action(ctx: Context, break_id: int) -> None:
         row = one_break(tx.session, ctx, break_id)
         if not row.action:
             raise InvalidInputError("Aucune opération sur titres n'explique cet écart.")
-        undo_corporate_action(ctx, row.account_id, row.action)
+        undo_corporate_action(ctx, account_of(row), row.action)
         for side in tx.session.exec(
             select(Break).where(Break.firm_id == ctx.firm_id, Break.action == row.action)
         ):
             side.action = ""
         tx.session.flush()
-        reconcile(tx, [row.account_id])
+        reconcile(tx, [account_of(row)])
         tx.audit("undo", "break", break_id)
         tx.touch("aggregation")

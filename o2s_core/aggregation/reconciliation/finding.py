@@ -1,5 +1,6 @@
 """Which figures contradict each other? (V03 to V07): compared in bulk, nothing changed."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import polars as pl
 
 from o2s_core import market
 from o2s_core.aggregation.feed.calendar import late_after
+from o2s_core.aggregation.feed.tolerances import DEFAULT, Tolerances
 from o2s_core.aggregation.reconciliation.figures import (
     EXACT,
     Figures,
@@ -21,6 +23,7 @@ from o2s_core.kernel.context import Context
 FOUND: Final = pl.Schema(
     {
         "account_id": pl.Int64(),
+        "feed_id": pl.Int64(),  # of a break of a whole delivery, whose account is null
         "code": pl.String(),
         "instrument_id": pl.Int64(),
         "currency": pl.String(),
@@ -35,7 +38,7 @@ FOUND: Final = pl.Schema(
         "message": pl.String(),
     }
 )
-KEY: Final = ("account_id", "code", "instrument_id", "currency")
+KEY: Final = ("account_id", "feed_id", "code", "instrument_id", "currency")
 #: Envelopes of funds, whose price does not jump by itself.
 PRICE_JUMP: Final = 0.15  #: V05, share of the price before
 FUNDS: Final = ("opcvm", "fonds_euros", "scpi", "sci", "opci")
@@ -158,26 +161,40 @@ def price_breaks(seen: Figures) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def stale_breaks(ctx: Context, seen: Figures) -> pl.DataFrame:
-    """V06: lines whose price is older than its kind of support allows. Schema `FOUND`.
+def stale_breaks(
+    ctx: Context, seen: Figures, feeds: pl.DataFrame, allowed: Mapping[int, Tolerances]
+) -> pl.DataFrame:
+    """V06: lines whose price is older than their feed admits for such a support (`FOUND`).
 
     One break per account: `reported` counts the lines, `as_of` is the oldest day.
+
+    Parameters
+    ----------
+    feeds
+        `delivery_id` and `feed_id` of each delivery.
+    allowed
+        What each feed lets pass.
     """
     last = seen.heads.filter((pl.col("rank") == 1) & (pl.col("source") == "partner"))
     priced = seen.lines.filter((pl.col("rank") == 1) & (pl.col("kind") != "cash")).join(
         last.select("account_id", "as_of", "delivery_id"), on="account_id"
     )
-    dated = priced.with_columns(on=pl.coalesce("price_on", "as_of"))
-    days = dated.select("kind", "on").unique()
-    old = [market.is_stale(kind, on, ctx.today) for kind, on in days.iter_rows()]
-    stale = dated.join(days.filter(pl.Series(old, dtype=pl.Boolean)), on=["kind", "on"])
+    named = priced.join(feeds.select("delivery_id", "feed_id"), on="delivery_id", how="left")
+    dated = named.with_columns(on=pl.coalesce("price_on", "as_of"))
+    cases = dated.select("feed_id", "kind", "on").unique()
+    old = [
+        allowed.get(feed, DEFAULT).is_old(kind, on, ctx.today)
+        for feed, kind, on in cases.iter_rows()
+    ]
+    old_ones = cases.filter(pl.Series(old, dtype=pl.Boolean))
+    stale = dated.join(old_ones, on=cases.columns, nulls_equal=True)
     counted = stale.group_by("account_id").agg(
         reported=pl.len(), as_of=pl.col("on").min(), delivery_id=pl.col("delivery_id").first()
     )
     return breaks_of(
         counted, "V06",
-        "Des cours de ce compte sont plus vieux que leur nature de support ne l'admet : réclamez "
-        "le fichier du partenaire, ou chargez des cours.",
+        "Des cours de ce compte sont plus vieux que le flux ne l'admet pour ces supports : "
+        "réclamez le fichier du partenaire, ou chargez des cours.",
     )  # fmt: skip
 
 

@@ -6,17 +6,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.administration.models import User
-from o2s_core.aggregation.models import Break
+from o2s_core.aggregation.models import Break, Feed
 from o2s_core.aggregation.reconciliation.proposals import PROPOSALS
 from o2s_core.kernel.context import Context
-from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.errors import InvalidInputError, NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Instrument, Provider
 from o2s_core.portfolio.held_accounts import held_account
@@ -57,7 +57,7 @@ BREAKS: Final = pl.Schema(
 BREAK_CODES: Final = {
     "V03": "Quantité",
     "V04": "Espèces et relevés",
-    "V05": "Valeur ou cours",
+    "V05": "Valeur, cours ou compte absent",
     "V06": "Données anciennes",
     "V07": "Taux de change",
 }
@@ -102,7 +102,7 @@ class BreakCard:
     """A break with its evidence: both figures, and the movements between them."""
 
     id: int
-    account_id: int
+    account_id: int | None  #: None: of a whole delivery; `account` then names its feed
     account: str
     code: str
     label: str
@@ -171,18 +171,19 @@ def _query(ctx: Context, asked: BreakFilter) -> Select[Any]:
         columns(
             col(Break.id).label("id"),
             *own,
-            col(Account.label).label("account"),
+            func.coalesce(Account.label, Feed.label).label("account"),
             col(Account.number).label("number"),
             col(Provider.name).label("partner"),
             col(Instrument.label).label("support"),
             col(User.first_name).label("first_name"),
             col(User.last_name).label("last_name"),
         )
-        .join(Account, col(Account.id) == col(Break.account_id))
-        .join(Provider, col(Provider.id) == col(Account.provider_id))
+        .outerjoin(Account, col(Account.id) == col(Break.account_id))
+        .outerjoin(Feed, col(Feed.id) == col(Break.feed_id))
+        .join(Provider, col(Provider.id) == func.coalesce(Account.provider_id, Feed.provider_id))
         .outerjoin(Instrument, col(Instrument.id) == col(Break.instrument_id))
         .outerjoin(User, col(User.id) == col(Break.owner_id))
-        .where(col(Break.firm_id) == ctx.firm_id, visible(ctx))
+        .where(col(Break.firm_id) == ctx.firm_id, breaks_inside(ctx))
         .order_by(col(Break.opened_on), col(Break.id))
     )
     return query.where(*_conditions(asked))
@@ -217,15 +218,35 @@ def account_breaks(ctx: Context, account_id: int) -> pl.DataFrame:
 
 
 def one_break(session: Session, ctx: Context, break_id: int) -> Break:
-    """Return a break of a visible account."""
+    """Return a break that the user may see."""
     found = session.exec(
         select(Break)
-        .join(Account, col(Account.id) == col(Break.account_id))
-        .where(Break.firm_id == ctx.firm_id, Break.id == break_id, visible(ctx))
+        .outerjoin(Account, col(Account.id) == col(Break.account_id))
+        .where(Break.firm_id == ctx.firm_id, Break.id == break_id, breaks_inside(ctx))
     ).first()
     if found is None:
         raise NotFoundError("Écart", break_id)
     return found
+
+
+def account_of(row: Break) -> int:
+    """Return the account of a break; one of a whole delivery has none."""
+    if row.account_id is None:
+        raise InvalidInputError("Cet écart est celui d'un envoi entier, non d'un compte.")
+    return row.account_id
+
+
+def breaks_inside(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition that a break is for the user.
+
+    One of an account follows the account; one of a whole delivery is for the owner
+    of its feed, and for those who manage feeds.
+    """
+    of_account = and_(col(Break.account_id).is_not(None), visible(ctx))
+    of_feed: ColumnElement[bool] = col(Break.account_id).is_(None)
+    if not ctx.may(Permission.FEED_WRITE):
+        of_feed = and_(of_feed, col(Break.owner_id) == ctx.user_id)
+    return or_(of_account, of_feed)
 
 
 def break_card(ctx: Context, break_id: int) -> BreakCard:
@@ -234,11 +255,12 @@ def break_card(ctx: Context, break_id: int) -> BreakCard:
     other = aliased(Instrument)
     with store.reading(ctx) as session:
         row = one_break(session, ctx, break_id)
-        names: list[Any] = [Account.label, Instrument.label, other.label]
+        names: list[Any] = [func.coalesce(Account.label, Feed.label), Instrument.label, other.label]
         account, support, second = session.execute(
             columns(*names)
             .select_from(Break)
-            .join(Account, col(Account.id) == col(Break.account_id))
+            .outerjoin(Account, col(Account.id) == col(Break.account_id))
+            .outerjoin(Feed, col(Feed.id) == col(Break.feed_id))
             .outerjoin(Instrument, col(Instrument.id) == col(Break.instrument_id))
             .outerjoin(other, col(other.id) == col(Break.other_instrument_id))
             .where(col(Break.firm_id) == ctx.firm_id, col(Break.id) == break_id)

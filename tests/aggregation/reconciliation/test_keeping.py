@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 
 from o2s_core import aggregation, store
-from o2s_core.aggregation.models import Break
+from o2s_core.aggregation.models import Break, Feed
+from o2s_core.aggregation.reconciliation.keeping import reconcile
 from tests import kit
 from tests.kit import documents as doc
 
@@ -126,6 +127,20 @@ def test_an_old_price_is_a_break_by_kind_of_support(firm, months):
     )
     (row,) = found(firm, "V06")
     assert (row.reported, row.as_of) == (1, date(2026, 10, 1))
+
+
+def test_a_feed_says_how_old_its_prices_may_be(firm, months):
+    """V06: 39 open days old, which the product refuses to a fund and this feed admits."""
+    old = worth(1, isin=doc.ACME, kind="opcvm", price_on="2026-10-01")
+    months.send("2026-11-20", old)
+    assert [row.state for row in found(firm, "V06")] == ["open"]
+    for days, state in (("60", "closed"), ("30", "open")):
+        with store.tx(firm.fresh(firm.operator)) as tx:
+            tx.session.exec(select(Feed)).one().tolerances = f'{{"fund_days": "{days}"}}'
+            tx.touch("aggregation")
+            tx.session.flush()
+            reconcile(tx)
+        assert found(firm, "V06")[-1].state == state
 
 
 def test_a_currency_without_rate_is_a_break(firm, months):

@@ -114,6 +114,19 @@ def upgrade() -> None:
             batch_op.f("ix_statement_number_external_id"), ["external_id"], unique=False
         )
 
+    with op.batch_alter_table("account_break", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("feed_id", sa.Integer(), nullable=True))
+        batch_op.alter_column("account_id", existing_type=sa.INTEGER(), nullable=True)
+        batch_op.create_index(batch_op.f("ix_account_break_feed_id"), ["feed_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_account_break_feed_id_feed"), "feed", ["feed_id"], ["id"]
+        )
+
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("completeness", sa.String(), server_default="", nullable=False)
+        )
+
 
 def downgrade() -> None:
     """Refuse: a newer store is never read by an older program."""
