@@ -356,7 +356,7 @@ class Break(Row, table=True):
     #: null: of a whole delivery, then `feed_id` says of which feed
     account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     feed_id: int | None = Field(default=None, foreign_key="feed.id", index=True)
-    code: str = Field(sa_column_kwargs=impersonal())  #: V03 to V07
+    code: str = Field(sa_column_kwargs=impersonal())  #: V03 to V08
     instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
     #: of cash, or of a rate; else what of the account it is about
     currency: str = Field(default="", sa_column_kwargs=impersonal())

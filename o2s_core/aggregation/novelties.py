@@ -10,6 +10,7 @@ from o2s_core import store
 from o2s_core.administration.models import User
 from o2s_core.aggregation.incidents.listing import open_alerts
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
+from o2s_core.aggregation.reconciliation.listing import my_breaks
 from o2s_core.aggregation.scoping import accounts_inside
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -36,6 +37,7 @@ class ToImport:
     unknown_instruments: int
     new_data: int  #: accounts of the perimeter that got data since the last look
     alerts: int = 0  #: technical alerts nobody dealt with
+    breaks: int = 0  #: open breaks that are the work of the user
 
 
 def news(ctx: Context) -> tuple[Notification, ...]:
@@ -49,7 +51,7 @@ def news(ctx: Context) -> tuple[Notification, ...]:
     may_open = ctx.may(Permission.FEED_READ)
     return tuple(
         [_of_delivery(*row, may_open=may_open) for row in fresh]
-        + (_of_waiting(waiting | {"alerts": open_alerts(ctx)}) if may_open else [])
+        + (_of_waiting(waiting | _mine(ctx), ctx.user_id) if may_open else [])
     )
 
 
@@ -106,11 +108,17 @@ def _waiting(session: Session, ctx: Context) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _of_waiting(waiting: dict[str, int]) -> list[Notification]:
+def _mine(ctx: Context) -> dict[str, int]:
+    """Return what waits for the person: alerts that nobody took, breaks that are theirs."""
+    return {"alerts": open_alerts(ctx), "breaks": my_breaks(ctx)}
+
+
+def _of_waiting(waiting: dict[str, int], user_id: int | None) -> list[Notification]:
     said: list[tuple[str, str, str]] = [
         ("to_attach", "compte{s} à rattacher", "/comptes-a-rattacher"),
         ("quarantined", "compte{s} en quarantaine", "/anomalies"),
         ("alerts", "alerte{s} technique{s}", "/flux"),
+        ("breaks", "écart{s} ouvert{s} à votre nom", f"/ecarts?responsable={user_id}"),
     ]
     return [
         Notification(f"{n} {label.format(s='s' if n > 1 else '')}", href, "")
@@ -137,6 +145,7 @@ def to_import(ctx: Context) -> ToImport:
         unknown,
         sum(count for _, count in fresh),
         open_alerts(ctx),
+        my_breaks(ctx),
     )
 
 

@@ -1,6 +1,6 @@
 """Which figures did somebody correct by hand? With what the partner says of them now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ import polars as pl
 from sqlalchemy import Select, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from o2s_core import store
 from o2s_core.kernel import french
@@ -96,6 +97,60 @@ def overrides(ctx: Context, account_id: int, *, ended: bool = False) -> pl.DataF
         rows = session.exec(query).all()
         told = _told(session, ctx, account_id)
     return pl.DataFrame([_row(ctx, row, label, told) for row, label in rows], OVERRIDES)
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """A correction in force of which the partner says something else than when it was made."""
+
+    account_id: int
+    instrument_id: int
+    field: str  #: key of `OVERRIDABLE`
+    value: Decimal | None  #: the firm's own figure; None for a label
+    told: Decimal | None  #: the partner's figure now; None for a label
+    since: date
+    as_of: date  #: of the partner's last situation
+    delivery_id: int | None  #: that brought it
+    author_id: int | None
+
+
+def contradicted_overrides(
+    ctx: Context, account_ids: Collection[int] | None = None
+) -> tuple[Contradicted, ...]:
+    """Return the corrections that the partner contradicts anew, in some accounts or in all.
+
+    No right is asked: it feeds the breaks of the firm, whoever looks at them then.
+    """
+    with store.reading(ctx) as session:
+        query = select(PositionOverride).where(
+            PositionOverride.firm_id == ctx.firm_id, _in_force(ctx.today)
+        )
+        if account_ids is not None:
+            query = query.where(store.among(ctx, col(PositionOverride.account_id), account_ids))
+        by_account: dict[int, list[PositionOverride]] = {}
+        for row in session.exec(query.order_by(col(PositionOverride.id))):
+            by_account.setdefault(row.account_id, []).append(row)
+        return tuple(
+            one
+            for account_id, rows in by_account.items()
+            for one in _contradicted(session, ctx, account_id, rows)
+        )
+
+
+def _contradicted(
+    session: Session, ctx: Context, account_id: int, rows: list[PositionOverride]
+) -> Iterator[Contradicted]:
+    said = _said(session, ctx, account_id)
+    head = session.exec(_last(ctx, account_id)).first()
+    for row in rows:
+        now = said.get((row.instrument_id, row.field))
+        if head is None or not now or _as_text(now) == row.told:
+            continue
+        yield Contradicted(
+            account_id, row.instrument_id, row.field, row.value,
+            now if isinstance(now, Decimal) else None, row.since, head.as_of, head.delivery_id,
+            row.created_by,
+        )  # fmt: skip
 
 
 def _row(
@@ -234,12 +289,12 @@ def end_override(ctx: Context, override_id: int) -> None:
 
 def _told(session: Session, ctx: Context, account_id: int) -> dict[tuple[int, str], str]:
     """Return what the partner says of each line in its last situation, as text."""
-    asked: list[Any] = [
-        SituationLine.instrument_id, SituationLine.price, SituationLine.unit_cost,
-        SituationLine.quantity, SituationLine.label,
-    ]  # fmt: skip
-    last = (
-        select(Situation.id)
+    return {key: _as_text(value) for key, value in _said(session, ctx, account_id).items()}
+
+
+def _last(ctx: Context, account_id: int) -> SelectOfScalar[Situation]:
+    return (
+        select(Situation)
         .where(
             Situation.firm_id == ctx.firm_id,
             Situation.account_id == account_id,
@@ -248,13 +303,24 @@ def _told(session: Session, ctx: Context, account_id: int) -> dict[tuple[int, st
         .order_by(col(Situation.as_of).desc())
         .limit(1)
     )
+
+
+def _said(
+    session: Session, ctx: Context, account_id: int
+) -> dict[tuple[int, str], Decimal | str | None]:
+    """Return what the partner says of each line in its last situation."""
+    asked: list[Any] = [
+        SituationLine.instrument_id, SituationLine.price, SituationLine.unit_cost,
+        SituationLine.quantity, SituationLine.label,
+    ]  # fmt: skip
+    last = _last(ctx, account_id).with_only_columns(col(Situation.id))
     query: Select[Any] = columns(*asked).where(
         col(SituationLine.firm_id) == ctx.firm_id, col(SituationLine.situation_id).in_(last)
     )
-    found = {}
+    found: dict[tuple[int, str], Decimal | str | None] = {}
     for instrument_id, *values in session.execute(query):
         for name, value in zip(("price", "unit_cost", "quantity", "label"), values, strict=True):
-            found[instrument_id, name] = _as_text(value)
+            found[instrument_id, name] = value
     return found
 
 

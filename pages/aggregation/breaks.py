@@ -24,11 +24,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         placeholder="Tous",
         key="breaks_codes",
     )
+    asked = st.query_params.get("responsable", "")
     owners = {adviser.id: adviser.name for adviser in administration.advisers(ctx)}
     owner = st.selectbox(
         "Responsable",
         list(owners),
-        index=None,
+        index=list(owners).index(int(asked)) if asked in map(str, owners) else None,
         format_func=owners.__getitem__,
         placeholder="Tous",
         key="breaks_owner",

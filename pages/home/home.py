@@ -63,6 +63,7 @@ def show_imports() -> None:
             ("Comptes en quarantaine", waiting.quarantined, "/anomalies"),
             ("Supports à compléter", waiting.unknown_instruments, "/supports"),
             ("Alertes techniques", waiting.alerts, "/flux"),
+            ("Écarts à votre nom", waiting.breaks, f"/ecarts?responsable={ctx.user_id}"),
         ):
             if st.button(f"{label} : **{count}**", key=f"home_{url}", disabled=not count):
                 ui.go(url)

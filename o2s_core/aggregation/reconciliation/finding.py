@@ -36,6 +36,7 @@ FOUND: Final = pl.Schema(
         "other_instrument_id": pl.Int64(),
         "ratio": EXACT,
         "message": pl.String(),
+        "owner_id": pl.Int64(),  # whom it concerns first; null: the adviser of the account
     }
 )
 KEY: Final = ("account_id", "feed_id", "code", "instrument_id", "currency")

@@ -24,6 +24,7 @@ from o2s_core.aggregation.reconciliation.finding import (
     value_breaks,
 )
 from o2s_core.aggregation.reconciliation.numbering import number_breaks
+from o2s_core.aggregation.reconciliation.overridden import override_breaks
 from o2s_core.aggregation.reconciliation.presence import (
     absence_breaks,
     fall_breaks,
@@ -60,6 +61,7 @@ def contradictions(
         late_breaks(ctx, seen, feeds),
         rate_breaks(ctx, seen),
         absence_breaks(ctx, account_ids),
+        override_breaks(ctx, account_ids),
     ]
     if account_ids is None or feed_id is not None:
         found.append(fall_breaks(ctx, feed_id))
@@ -132,7 +134,9 @@ def _open(tx: store.Tx, rows: list[dict[str, Any]]) -> None:
     made = [
         {name: row[name] for name in FOUND}
         | {
-            "owner_id": owners.get(row["account_id"]) or of_feeds.get(row["feed_id"]),
+            "owner_id": row["owner_id"]
+            or owners.get(row["account_id"])
+            or of_feeds.get(row["feed_id"]),
             "opened_on": tx.ctx.today,
             "last_seen_on": tx.ctx.today,
             "closed_on": None,

@@ -60,6 +60,7 @@ BREAK_CODES: Final = {
     "V05": "Valeur, cours ou compte absent",
     "V06": "Données anciennes",
     "V07": "Taux de change",
+    "V08": "Correction contredite",
 }
 BREAK_STATES: Final = {
     "open": "Ouvert",
@@ -207,6 +208,23 @@ def break_counts(found: pl.DataFrame) -> dict[str, int]:
     counted = dict(found["code"].value_counts().iter_rows())
     old = found.filter(pl.col("days") > OLD).height
     return {code: counted.get(code, 0) for code in BREAK_CODES} | {"old": old}
+
+
+def my_breaks(ctx: Context) -> int:
+    """Return how many open breaks are the work of the user."""
+    query = (
+        select(func.count())
+        .select_from(Break)
+        .outerjoin(Account, col(Account.id) == col(Break.account_id))
+        .where(
+            Break.firm_id == ctx.firm_id,
+            Break.state == "open",
+            Break.owner_id == ctx.user_id,
+            breaks_inside(ctx),
+        )
+    )
+    with store.reading(ctx) as session:
+        return session.exec(query).one() if ctx.user_id is not None else 0
 
 
 def account_breaks(ctx: Context, account_id: int) -> pl.DataFrame:
