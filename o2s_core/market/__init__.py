@@ -14,6 +14,7 @@ from o2s_core.market.doubtful_prices import (
 )
 from o2s_core.market.freshness import is_stale
 from o2s_core.market.funds.facts import ASSETS, TEMPLATES
+from o2s_core.market.funds.inventories import INVENTORIES, inventories
 from o2s_core.market.funds.look_through import LookThrough, look_through, part_label
 from o2s_core.market.funds.sheet import (
     FUND_REPORTS,
@@ -23,6 +24,12 @@ from o2s_core.market.funds.sheet import (
     fund_reports,
     fund_sheet,
     report_facts,
+)
+from o2s_core.market.funds.support_facts import (
+    CLASS_COSTS,
+    SUPPORT_FACTS,
+    class_costs,
+    support_facts,
 )
 from o2s_core.market.instrument_changes import (
     INSTRUMENT_FORM,
@@ -136,6 +143,7 @@ __all__ = [
     "ASSETS",
     "ASSET_CLASSES",
     "BACKTEST_PATH",
+    "CLASS_COSTS",
     "CODE_TYPES",
     "CORRECTIONS",
     "COUNTS",
@@ -147,6 +155,7 @@ __all__ = [
     "INSTRUMENTS",
     "INSTRUMENT_FORM",
     "INSTRUMENT_KINDS",
+    "INVENTORIES",
     "KNOWN_RATES",
     "LAST_PRICES",
     "MODELS",
@@ -167,6 +176,7 @@ __all__ = [
     "RISK_LEVELS",
     "SILENT_MONTHS",
     "STATUSES",
+    "SUPPORT_FACTS",
     "TEMPLATES",
     "Backtest",
     "Comparison",
@@ -203,6 +213,7 @@ __all__ = [
     "backtest",
     "cash_instrument",
     "cash_instruments",
+    "class_costs",
     "class_of",
     "compact_prices",
     "comparison",
@@ -223,6 +234,7 @@ __all__ = [
     "instruments",
     "instruments_by_alias",
     "instruments_by_isin",
+    "inventories",
     "is_currency",
     "is_stale",
     "known_cash",
@@ -259,6 +271,7 @@ __all__ = [
     "security_ids",
     "set_instrument_active",
     "set_provider_active",
+    "support_facts",
     "type_price",
     "unmake",
     "write_model_lines",
