@@ -1,11 +1,9 @@
-"""How a file from outside is parsed apart: in a fresh process, with little memory and time."""
+"""How a file from outside is parsed apart: in a process of its own, with little memory and time."""
 
 import contextlib
 import logging
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +20,7 @@ from o2s_core.aggregation.mapping.language import MappingSpec
 from o2s_core.aggregation.mapping.loading import load
 from o2s_core.aggregation.packing import pack, unpack
 from o2s_core.aggregation.readers import read
+from o2s_core.aggregation.standby import Child, Standby
 from o2s_core.aggregation.statement import Refusal, Statement
 from o2s_core.kernel.errors import FeedError
 
@@ -33,6 +32,8 @@ ADDRESS_SPACE: Final = (
 RESIDENT: Final = 1_500_000_000  #: bytes it may really hold
 SECONDS: Final = 60.0
 BEAT: Final = 0.02  #: seconds between two looks at the child
+#: Where the children of this process come from.
+STANDBY: Final = Standby()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,12 @@ def _plain(mapping: MappingText | None) -> dict[str, Any] | None:
 def run_apart(
     folder: Path, seconds: float = SECONDS, module: str = "o2s_core.aggregation.sandbox"
 ) -> Refusal | None:
-    """Run the child and watch it; return why it was stopped, None when it ended well."""
-    command = [sys.executable, "-m", module, str(folder)]
-    environment = _environment()
-    child = subprocess.Popen(  # noqa: S603
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True, close_fds=True,
-    )  # fmt: skip
+    """Run `module.child` apart and watch it; return why it was stopped, None when it ended well."""
+    child = STANDBY.child(module, folder)
     try:
         stopped = _watch(child, seconds)
     finally:
-        if child.poll() is None:
-            child.kill()
-        child.wait()
+        child.end()
     if stopped:
         return stopped
     if child.returncode == 0 and (folder / "result").exists():
@@ -97,24 +91,18 @@ def run_apart(
     return _refused("La lecture de ce fichier a échoué brutalement : il est abîmé ou hostile.")
 
 
-def _environment() -> dict[str, str]:
-    """Return the least a parser needs: no secret, few threads, the same code."""
-    kept = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
-    root = str(Path(__file__).resolve().parents[2])
-    return kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _watch(child: "subprocess.Popen[bytes]", seconds: float) -> Refusal | None:
+def _watch(child: Child, seconds: float) -> Refusal | None:
     deadline = time.monotonic() + seconds
-    while child.poll() is None:
+    while True:
         if time.monotonic() > deadline:
             return _refused(
                 f"La lecture de ce fichier prend plus de {seconds:.0f} secondes : découpez-le."
             )
-        if _resident(child.pid) > RESIDENT:
+        if max(child.peak, _resident(child.pid)) > RESIDENT:
             return _refused("Ce fichier demande trop de mémoire une fois ouvert : découpez-le.")
-        time.sleep(BEAT)
-    return None
+        if child.returncode is not None:
+            return None
+        child.ended(BEAT)
 
 
 def _resident(pid: int) -> int:
@@ -135,7 +123,7 @@ def stay_small() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _child(folder: Path) -> None:
+def child(folder: Path) -> None:
     """Parse what the folder holds, within limits, and leave the result beside it."""
     stay_small()
     asked = orjson.loads((folder / "asked.json").read_bytes())
@@ -161,7 +149,3 @@ def _spec(mapping: Mapping[str, Any]) -> MappingSpec:
 
 def _given(value: str | dict[str, str]) -> str | date:
     return value if isinstance(value, str) else date.fromisoformat(value["day"])
-
-
-if __name__ == "__main__":
-    _child(Path(sys.argv[1]))

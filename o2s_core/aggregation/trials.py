@@ -1,6 +1,5 @@
 """What a file would give under a mapping being written: tried apart, nothing stored."""
 
-import sys
 import tempfile
 import zipfile
 from dataclasses import asdict, dataclass, field, fields
@@ -159,7 +158,7 @@ def _packed(head: dict[str, Any], frames: dict[str, pl.DataFrame]) -> bytes:
     return held.getvalue()
 
 
-def _child(folder: Path) -> None:
+def child(folder: Path) -> None:
     """Look at what the folder holds, within limits, and leave the result beside it."""
     stay_small()
     asked = orjson.loads((folder / "asked.json").read_bytes())
@@ -205,7 +204,3 @@ def _wordings(data: bytes, file_name: str, spec: MappingSpec) -> pl.DataFrame:
     words = evaluate(grid, asked, file_name).frame["_wording"].drop_nulls()
     counted = words.alias("wording").value_counts(sort=True, name="rows")
     return counted.sort("rows", "wording", descending=[True, False]).head(100).cast(WORDINGS)
-
-
-if __name__ == "__main__":
-    _child(Path(sys.argv[1]))

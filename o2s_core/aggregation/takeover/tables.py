@@ -1,7 +1,6 @@
 """What an export holds: its columns and its cells, read apart since the file is untrusted."""
 
 import io
-import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -164,11 +163,7 @@ def _misfit(problem: str) -> str:
     return f"La ligne a {less} de cellules que d'en-têtes : vérifiez ses séparateurs."
 
 
-def _child(folder: Path) -> None:
+def child(folder: Path) -> None:
     """Parse what the folder holds, within limits, and leave the result beside it."""
     stay_small()
     (folder / "result").write_bytes(pack(parse((folder / "data").read_bytes())))
-
-
-if __name__ == "__main__":
-    _child(Path(sys.argv[1]))
