@@ -42,6 +42,7 @@ from o2s_core.portfolio.models import (
     SituationLine,
 )
 from o2s_core.portfolio.projections import mark
+from o2s_core.portfolio.switches.following import forget_switches
 
 log = logging.getLogger(__name__)
 
@@ -254,6 +255,7 @@ def remove_account(tx: store.Tx, kept: Account, action: str, after: dict[str, An
     """Delete an account and everything under it, children first."""
     account_id = _id(kept)
     owner = _holders(tx.session, kept)[0].contact_id
+    forget_switches(tx, account_id)
     for model in (SituationLine, Situation, Movement, AccountHolder):
         tx.session.execute(delete(model).where(col(model.account_id) == account_id))
     tx.session.execute(delete(Account).where(col(Account.id) == account_id))

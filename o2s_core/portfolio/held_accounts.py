@@ -49,6 +49,11 @@ def held_account(session: Session, ctx: Context, account_id: int) -> HeldAccount
     return _held(session, ctx, rows)[0]
 
 
+def held_by_ids(session: Session, ctx: Context, ids: Collection[int]) -> list[HeldAccount]:
+    """Return the visible accounts among some, with all their holders."""
+    return _held(session, ctx, account_rows(session, ctx, list(ids)))
+
+
 def inside_members(session: Session, ctx: Context, member_ids: Collection[int]) -> frozenset[int]:
     """Return the members of a scope that are themselves in the user's perimeter."""
     if ctx.perimeter.everyone:

@@ -1,5 +1,6 @@
 """What a person, a household or a group holds on a day, and what it is worth [Synthèse]."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from o2s_core.portfolio.held_accounts import (
     HeldAccount,
     held_account,
     held_accounts,
+    held_by_ids,
     inside_members,
 )
 from o2s_core.portfolio.movements import later_counts
@@ -121,6 +123,18 @@ def holdings_of_account(ctx: Context, account_id: int, on: date | None = None) -
         kept = held_account(session, ctx, account_id)
         everyone = frozenset(holder.contact_id for holder in kept.holders)
         return _view(ctx, kept.label, everyone, [kept], day)
+
+
+def lines_of_accounts(ctx: Context, account_ids: Collection[int]) -> Holdings:
+    """Return what some visible accounts hold today, whole, valued at once.
+
+    Accounts out of the perimeter are left out; closed ones hold nothing.
+    """
+    ctx.require(Permission.PORTFOLIO_READ)
+    with store.reading(ctx) as session:
+        kept = [a for a in held_by_ids(session, ctx, account_ids) if _counts(a, ctx.today)]
+        everyone = frozenset(holder.contact_id for a in kept for holder in a.holders)
+        return _view(ctx, "", everyone, kept, ctx.today)
 
 
 def _past_day(ctx: Context, on: date | None) -> date:

@@ -150,3 +150,57 @@ class PositionOverride(Row, table=True):
     author: str = Field(default="", sa_column_kwargs=impersonal())  #: login
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_by: int | None = None
+
+
+class ModelFollowing(Row, table=True):
+    """The model portfolio that an account follows, from a day to another."""
+
+    __tablename__ = "model_following"
+    account_id: int = Field(foreign_key="account.id", index=True)
+    model_id: int = Field(foreign_key="model_portfolio.id", index=True)
+    since: date
+    until: date | None = None  #: last day; null while it is followed
+
+
+class SwitchProposal(Row, table=True):
+    """Proposition d'arbitrage: what to sell and buy on an account, as it was computed one day."""
+
+    __tablename__ = "switch_proposal"
+    account_id: int = Field(foreign_key="account.id", index=True)
+    model_id: int = Field(foreign_key="model_portfolio.id", index=True)
+    model_version_id: int = Field(foreign_key="model_version.id")
+    state: str = Field(default="draft", sa_column_kwargs=impersonal(), index=True)
+    #: draft, to_review, kept, dismissed
+    made_on: date
+    total_eur: Decimal = Field(sa_type=EXACT)
+    switch_fee_eur: Decimal | None = Field(default=None, sa_type=EXACT)  #: null: rate not given
+    entry_fee_eur: Decimal | None = Field(default=None, sa_type=EXACT)
+    gain_eur: Decimal | None = Field(default=None, sa_type=EXACT)
+    tax_eur: Decimal | None = Field(default=None, sa_type=EXACT)  #: null: n.c., `tax_note` says why
+    tax_note: str = Field(default="", sa_column_kwargs=impersonal())
+    notes: str = Field(default="", sa_column_kwargs=impersonal())  #: one a line
+    by_solver: bool = False
+    terms: str = Field(default="", sa_column_kwargs=impersonal())  #: JSON
+    fingerprint: str = Field(default="", sa_column_kwargs=impersonal())  #: of what it was made from
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by: int | None = None
+
+
+class SwitchLine(Fact, table=True):
+    """One support of a proposal: before, aimed at, and what is done."""
+
+    __tablename__ = "switch_line"
+    proposal_id: int = Field(foreign_key="switch_proposal.id", index=True)
+    instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
+    label: str = Field(sa_column_kwargs=impersonal())
+    rank: int
+    before_eur: Decimal = Field(sa_type=EXACT)
+    target: Decimal | None = Field(default=None, sa_type=EXACT)  #: ratio; null: left apart
+    side: str = Field(default="", sa_column_kwargs=impersonal())  #: sell, buy, or nothing
+    amount_eur: Decimal | None = Field(default=None, sa_type=EXACT)
+    share: Decimal | None = Field(default=None, sa_type=EXACT)  #: of the purchases
+    after_eur: Decimal = Field(sa_type=EXACT)
+    missing_eur: Decimal | None = Field(default=None, sa_type=EXACT)  #: still to buy (> 0) or sell
+    indicative: bool = False
+    note: str = Field(default="", sa_column_kwargs=impersonal())

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from o2s_core import administration, contacts, market, store
+from o2s_core import administration, contacts, market, portfolio, store
 from o2s_core.administration.models import Firm as FirmRow
 from o2s_core.administration.models import User
 from o2s_core.aggregation.models import (
@@ -76,6 +76,7 @@ class Book:
     takeover: int
     document: int
     relation: int
+    proposal: int  #: a switch proposed on the account
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ def fill(firm: Firm, words=(ALICE, BRUNO)) -> World:
     alias = _alias(operator, provider, fund)
     feed = _added(operator, Feed(firm_id=firm.id, code="essai", label="Flux d'essai",
                                  provider_id=provider, format="csv"))  # fmt: skip
-    alice = _book(firm, "alice", words[0], provider, fund, feed)
-    bruno = _book(firm, "bruno", words[1], provider, fund, feed)
-    report = _report(operator, fund)
     model = _model(operator, fund)
+    alice = _book(firm, "alice", words[0], provider, fund, feed, model)
+    bruno = _book(firm, "bruno", words[1], provider, fund, feed, model)
+    report = _report(operator, fund)
     return World(firm, alice, bruno, fund, provider, alias, _gone(firm), report, model)
 
 
@@ -156,7 +157,7 @@ def _people(firm: Firm) -> dict[str, int]:
     return found
 
 
-def _book(firm, login, said, provider, fund, feed) -> Book:
+def _book(firm, login, said, provider, fund, feed, model) -> Book:
     name, amount, number, email, home, canary = said
     ctx = firm.adviser(login)
     code = f"{number[4]}9"
@@ -177,7 +178,13 @@ def _book(firm, login, said, provider, fund, feed) -> Book:
     return Book(login, anne, f"{code}001", firm_, household, f"{code}003", group, account,
                 situation, delivery, waiting, stopped, _gap(ctx, account, fund, canary),
                 _correction(ctx, account, fund, canary), locator,
-                *_papers(ctx, canary, anne, firm_))  # fmt: skip
+                *_papers(ctx, canary, anne, firm_), _proposal(ctx, model, account))  # fmt: skip
+
+
+def _proposal(ctx: Context, model: int, account: int) -> int:
+    """A switch proposed on the account, which follows the model."""
+    portfolio.follow_model(ctx, account, model)
+    return portfolio.propose_switches(ctx, [account], portfolio.SwitchTerms())
 
 
 def _papers(ctx: Context, canary: str, person: int, company: int) -> tuple[int, int, int]:

@@ -36,6 +36,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model_portfolio")),
     )
     op.create_table(
+        "model_following",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("model_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_model_following_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["model_portfolio.id"],
+            name=op.f("fk_model_following_model_id_model_portfolio"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_model_following")),
+    )
+    with op.batch_alter_table("model_following", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_model_following_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_model_following_model_id"), ["model_id"], unique=False)
+
+    op.create_table(
         "model_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -94,6 +123,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_model_line_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "switch_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("model_id", sa.Integer(), nullable=False),
+        sa.Column("model_version_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("total_eur", sa.BigInteger(), nullable=False),
+        sa.Column("switch_fee_eur", sa.BigInteger(), nullable=True),
+        sa.Column("entry_fee_eur", sa.BigInteger(), nullable=True),
+        sa.Column("gain_eur", sa.BigInteger(), nullable=True),
+        sa.Column("tax_eur", sa.BigInteger(), nullable=True),
+        sa.Column("tax_note", sa.String(), nullable=False),
+        sa.Column("notes", sa.String(), nullable=False),
+        sa.Column("by_solver", sa.Boolean(), nullable=False),
+        sa.Column("terms", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_switch_proposal_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["model_portfolio.id"],
+            name=op.f("fk_switch_proposal_model_id_model_portfolio"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_version_id"],
+            ["model_version.id"],
+            name=op.f("fk_switch_proposal_model_version_id_model_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switch_proposal")),
+    )
+    with op.batch_alter_table("switch_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_switch_proposal_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_switch_proposal_model_id"), ["model_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_switch_proposal_state"), ["state"], unique=False)
+
+    op.create_table(
         "statement_number",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -112,6 +190,43 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_statement_number_external_id"), ["external_id"], unique=False
+        )
+
+    op.create_table(
+        "switch_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=True),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("before_eur", sa.BigInteger(), nullable=False),
+        sa.Column("target", sa.BigInteger(), nullable=True),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("amount_eur", sa.BigInteger(), nullable=True),
+        sa.Column("share", sa.BigInteger(), nullable=True),
+        sa.Column("after_eur", sa.BigInteger(), nullable=False),
+        sa.Column("missing_eur", sa.BigInteger(), nullable=True),
+        sa.Column("indicative", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_switch_line_instrument_id_instrument"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["switch_proposal.id"],
+            name=op.f("fk_switch_line_proposal_id_switch_proposal"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_switch_line")),
+    )
+    with op.batch_alter_table("switch_line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_switch_line_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_switch_line_proposal_id"), ["proposal_id"], unique=False
         )
 
     with op.batch_alter_table("account_break", schema=None) as batch_op:
