@@ -35,6 +35,7 @@ from o2s_core.administration.journal import (
     export_audit_log,
 )
 from o2s_core.administration.journal_words import ACTIONS, ENTITIES
+from o2s_core.administration.letterhead import Letterhead, letterhead, save_logo
 from o2s_core.administration.organisation import (
     AGENCY_FORM,
     TEAM_FORM,
@@ -131,6 +132,7 @@ __all__ = [
     "FirmForm",
     "FrontDoor",
     "Initial",
+    "Letterhead",
     "Overview",
     "Profile",
     "ProfileCard",
@@ -183,6 +185,7 @@ __all__ = [
     "inside",
     "issue_ticket",
     "last_ending",
+    "letterhead",
     "me",
     "my_sessions",
     "operator",
@@ -197,6 +200,7 @@ __all__ = [
     "reset_second_factor",
     "rights_matrix",
     "run_backup",
+    "save_logo",
     "save_setting",
     "session_rows",
     "set_password",

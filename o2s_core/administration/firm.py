@@ -1,5 +1,6 @@
 """What the firm says of itself [Société]: identity, legal mentions, intermediation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -43,6 +44,16 @@ def _right_orias(value: Any, _values: Values, _today: date) -> str | None:  # no
     return None if len(digits) == 8 and digits.isdigit() else "huit chiffres."
 
 
+def _right_colour(value: Any, _values: Values, _today: date) -> str | None:  # noqa: ANN401
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", str(value)):
+        return "un dièse et six chiffres ou lettres de A à F, par exemple #14505C."
+    red, green, blue = (int(str(value)[at : at + 2], 16) for at in (1, 3, 5))
+    bright = 0.299 * red + 0.587 * green + 0.114 * blue
+    return None if bright < BRIGHTEST else "trop claire pour être lue sur du papier blanc."
+
+
+#: Beyond this brightness (0 to 255) a title is no longer read on white.
+BRIGHTEST: Final = 170
 GENERAL, LEGAL, TRADE = "Général", "Informations juridiques", "Informations d'intermédiation"
 FIRM_FORM: Final = FormSchema(
     "Société",
@@ -67,6 +78,14 @@ FIRM_FORM: Final = FormSchema(
         FormField("liability_insurer", "Assureur de RC professionnelle", section=TRADE),
         FormField("liability_policy", "Numéro de police", section=TRADE),
         FormField("mediator", "Médiateur", kind="long_text", maximum=400, section=TRADE),
+        FormField(
+            "brand_colour",
+            "Couleur des documents",
+            check=_right_colour,
+            maximum=7,
+            hint="Titres et traits des états de compte, par exemple #14505C.",
+            section="Documents",
+        ),
         *(
             FormField(f"status_{code}", label, kind="yes_no", section="Statuts")
             for code, label in STATUSES.items()
@@ -91,6 +110,7 @@ class FirmForm:
     liability_insurer: str = ""
     liability_policy: str = ""
     mediator: str = ""
+    brand_colour: str = ""
     statuses: str = ""
 
     @classmethod

@@ -25,6 +25,8 @@ class Firm(Row, table=True):
     liability_policy: str = Field(default="", sa_column_kwargs=impersonal())
     mediator: str = Field(default="", sa_column_kwargs=impersonal())
     statuses: str = Field(default="", sa_column_kwargs=impersonal())  #: comma-separated: cif, coa…
+    brand_colour: str = Field(default="", sa_column_kwargs=impersonal())  #: #rrggbb
+    logo_sha256: str = Field(default="", sa_column_kwargs=impersonal())
     is_demo: bool = False
     totp_required: bool = True
 

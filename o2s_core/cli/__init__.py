@@ -7,6 +7,7 @@ import typer
 from o2s_core.cli import bench, comparison, contact, feed, firm, market, operations, portfolio
 from o2s_core.cli.asking import tell
 from o2s_core.cli.demo import demo
+from o2s_core.cli.statement import statement
 from o2s_core.cli.worker import worker
 from o2s_core.kernel.errors import O2SError
 
@@ -32,6 +33,7 @@ app.command("holdings")(portfolio.holdings)
 app.command("movements")(portfolio.movements)
 app.command("performance")(portfolio.performance)
 app.command("compare")(comparison.compare)
+app.command("statement")(statement)
 
 
 def run() -> None:

@@ -17,6 +17,7 @@ import orjson
 import typst
 from PIL import Image
 
+from o2s_core.kernel import french
 from o2s_core.kernel.errors import DataError
 
 #: Models see the files of the application and nothing else: `read` outside is refused.
@@ -84,9 +85,13 @@ def pdf(
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401
-    """Return data as a page can show them: no unseen mark, no word wider than a column."""
+    """Return data as a page can show them: no unseen mark, no word wider than a column.
+
+    The narrow space of thousands is too narrow in the font of the house, and readers drop it.
+    """
     if isinstance(value, str):
-        return LONG.sub("\\g<0>\u200b", UNSEEN.sub("", value))
+        seen = UNSEEN.sub("", value).replace(french.NARROW, french.NBSP)
+        return LONG.sub("\\g<0>\u200b", seen)
     if isinstance(value, Mapping):
         return {key: _shown(each) for key, each in value.items()}
     return [_shown(each) for each in value] if isinstance(value, list | tuple) else value

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -32,12 +32,28 @@ class SheetColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetChart:
+    """A chart beside a table, drawn by the spreadsheet from its cells.
+
+    `rows` is how many rows of the table it shows, from the first; all when None.
+    """
+
+    kind: Literal["doughnut", "line", "column"]
+    title: str
+    category: str  #: name of the column along the axis
+    values: tuple[str, ...]  #: names of the columns drawn
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table; a column that the frame lacks is empty."""
+    """One table; a column that the frame lacks is empty. `total` is a last row, in bold."""
 
     title: str
     frame: pl.DataFrame
     columns: tuple[SheetColumn, ...]
+    chart: SheetChart | None = None
+    total: Mapping[str, Any] | None = None
 
     def rows(self) -> list[list[Any]]:
         """Return the values, row by row, in the order of the columns."""

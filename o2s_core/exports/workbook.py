@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from o2s_core.exports.sheets import Sheet, SheetColumn
+from o2s_core.exports.sheets import Sheet, SheetChart, SheetColumn
 
 #: Excel writes these by the reader's own country: comma and spaces in France.
 FORMATS: Final = {
@@ -35,11 +35,13 @@ SAFE: Final = {
 LIMIT: Final = 48  #: characters of the widest column
 
 
-def xlsx(sheets: Sequence[Sheet]) -> bytes:
-    """Return a workbook of one or several sheets."""
+def xlsx(sheets: Sequence[Sheet], on: date | None = None) -> bytes:
+    """Return a workbook of one or several sheets; with a day, the same bytes for the same data."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         book.set_calc_mode("manual")
+        if on is not None:
+            book.set_properties({"created": datetime(on.year, on.month, on.day, 12, tzinfo=UTC)})
         for number, sheet in enumerate(sheets, 1):
             _write(book, book.add_worksheet(_name(sheet.title, number)), sheet)
     return out.getvalue()
@@ -58,6 +60,36 @@ def _write(book: Workbook, page: Worksheet, sheet: Sheet) -> None:
     page.freeze_panes(1, 0)
     if rows:
         page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
+    if sheet.total is not None:
+        for x, column in enumerate(sheet.columns):
+            bold = _format(book, column, bold=True, top=1)
+            _put(page, (len(rows) + 1, x), sheet.total.get(column.name), bold)
+    if sheet.chart is not None and rows:
+        page.insert_chart(1, len(sheet.columns) + 1, _chart(book, page, sheet, sheet.chart))
+
+
+def _chart(book: Workbook, page: Worksheet, sheet: Sheet, asked: SheetChart) -> Any:  # noqa: ANN401
+    """Return a chart of some columns, as the spreadsheet draws it itself."""
+    drawn = book.add_chart({"type": asked.kind})
+    last = min(asked.rows or sheet.frame.height, sheet.frame.height)
+    places = {column.name: n for n, column in enumerate(sheet.columns)}
+    for name in asked.values:
+        at = places[name]
+        shown = {
+            "name": sheet.columns[at].label,
+            "categories": [page.name, 1, places[asked.category], last, places[asked.category]],
+            "values": [page.name, 1, at, last, at],
+        }
+        drawn.add_series(shown | ({"line": {"width": 1.5}} if asked.kind == "line" else {}))
+    drawn.set_title({"name": asked.title, "name_font": {"size": 12}})
+    drawn.set_size({"width": 620, "height": 340})
+    if asked.kind == "line":
+        drawn.set_x_axis({"date_axis": True, "num_format": "mm/yyyy"})
+    if asked.kind == "doughnut" or len(asked.values) > 1:
+        drawn.set_legend({"position": "right" if asked.kind == "doughnut" else "bottom"})
+    else:
+        drawn.set_legend({"none": True})
+    return drawn
 
 
 def _put(page: Worksheet, at: tuple[int, int], value: Any, form: Format) -> None:  # noqa: ANN401
@@ -71,9 +103,9 @@ def _put(page: Worksheet, at: tuple[int, int], value: Any, form: Format) -> None
         page.write_string(*at, str(value), form)
 
 
-def _format(book: Workbook, column: SheetColumn) -> Format:
+def _format(book: Workbook, column: SheetColumn, **more: Any) -> Format:  # noqa: ANN401
     code = FORMATS.get(column.kind)
-    return book.add_format({"num_format": code} if code else {})
+    return book.add_format(({"num_format": code} if code else {}) | more)
 
 
 def _width(sheet: Sheet, column: SheetColumn) -> int:

@@ -78,6 +78,7 @@ from o2s_core.portfolio.overrides import (
 )
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
 from o2s_core.portfolio.performance import (
+    CONTRACTS,
     FLOW_LABELS,
     METHODS,
     PERIODS,
@@ -156,6 +157,7 @@ __all__ = [
     "BREAKDOWN",
     "BY_CONTACT",
     "BY_KIND",
+    "CONTRACTS",
     "CORPORATE_ACTIONS",
     "CORPORATE_ACTION_LEGS",
     "COVERED",

@@ -5,6 +5,7 @@ import streamlit as st
 from o2s_core import administration, ui
 from o2s_core.administration import FIRM_FORM, FirmForm
 from o2s_core.kernel.permissions import Permission
+from o2s_core.ui.firm_logo import firm_logo
 
 ctx = ui.page("Société", needs=Permission.FIRM_READ)
 
@@ -19,6 +20,8 @@ if ctx.may(Permission.FIRM_WRITE):
 else:
     ui.facts(card.facts)
 
+if ctx.may(Permission.FIRM_WRITE):
+    firm_logo(ctx)
 if ctx.may(Permission.SECURITY_WRITE):
     ui.section("Sécurité", "vaut pour tout le cabinet")
     wanted = st.toggle(

@@ -15,7 +15,15 @@ from o2s_core.kernel.context import Context
 from o2s_core.store import Tx
 
 FILE = Path(__file__).parents[1] / "authz.csv"
-PACKAGES = ("administration", "documents", "contacts", "market", "portfolio", "aggregation")
+PACKAGES = (
+    "administration",
+    "documents",
+    "contacts",
+    "market",
+    "portfolio",
+    "aggregation",
+    "reporting",
+)
 PROFILES = (
     "administrateur", "manager", "conseiller", "conseiller_junior", "assistant", "analyste",
     "conformite", "lecture_seule",

@@ -16,7 +16,8 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.money import cents
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.holdings import holdings
+from o2s_core.portfolio.holdings import Holdings, holdings
+from o2s_core.portfolio.performance.contracts import CONTRACTS, contracts
 from o2s_core.portfolio.performance.contributions import CONTRIBUTIONS, contributions
 from o2s_core.portfolio.performance.flows import AccountFlows, external_flows
 from o2s_core.portfolio.performance.measuring import Measured, measured
@@ -64,7 +65,8 @@ class Performance:
     they do not exist. `opening_eur + net_flows_eur + gain_eur = closing_eur`, to the cent;
     opening and closing are the totals of the holdings on their days. `risk` is empty of
     figures below 26 observations. `reference` names the index compared, `reference_return`
-    is what it earned over the same days. `lines` says which support earned what.
+    is what it earned over the same days. `lines` says which support earned what,
+    `contracts` what each contract did since it is known.
     """
 
     scope_name: str
@@ -86,6 +88,7 @@ class Performance:
     rhythm: str
     coverage: Coverage
     lines: pl.DataFrame = field(default_factory=CONTRIBUTIONS.to_frame)
+    contracts: pl.DataFrame = field(default_factory=CONTRACTS.to_frame)
     reference: str = ""
     reference_return: float | None = None
 
@@ -98,12 +101,13 @@ def performance(
     *,
     gross: bool = False,
     benchmark: str | None = None,
+    by_contract: bool = False,
 ) -> Performance | None:
     """Return how a contact, a household or a group has done.
 
     Without `start` it is since the first day known, which also replaces an earlier one.
     `gross` adds back the fees charged inside the accounts. `benchmark` is the ISIN of an
-    instrument to compare with.
+    instrument to compare with. `by_contract` also fills `contracts`.
 
     Returns
     -------
@@ -123,8 +127,10 @@ def performance(
     if period is None:
         return None
     compared = reference(ctx, benchmark, period.first, period.last) if benchmark else None
-    made = _figures(ctx, scope, found, flows, period, compared)
-    return replace(made, lines=contributions(found, moved, period))
+    closing = holdings(ctx, scope, period.last)
+    made = _figures(ctx, scope, found, flows, period, compared, closing)
+    own = contracts(found, moved, flows, closing, period) if by_contract else made.contracts
+    return replace(made, lines=contributions(found, moved, period), contracts=own)
 
 
 def _figures(
@@ -134,9 +140,9 @@ def _figures(
     flows: Mapping[int, AccountFlows],
     period: Measured,
     compared: Reference | None,
+    closing: Holdings,
 ) -> Performance:
     opening = holdings(ctx, scope, period.first).total_eur
-    closing = holdings(ctx, scope, period.last).total_eur
     net = cents(Decimal(repr(period.net_flows)))
     rhythm = observed(period)
     return Performance(
@@ -144,9 +150,9 @@ def _figures(
         start=period.first,
         end=period.last,
         opening_eur=opening,
-        closing_eur=closing,
+        closing_eur=closing.total_eur,
         net_flows_eur=net,
-        gain_eur=closing - opening - net,
+        gain_eur=closing.total_eur - opening - net,
         twr=period.twr,
         twr_annual=returns.annualised(period.twr, period.first, period.last),
         mwr=period.mwr,

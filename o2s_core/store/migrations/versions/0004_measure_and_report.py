@@ -1,5 +1,6 @@
 """Measure and report."""
 
+# ruff: noqa: PLR0915 (a list of tables, written by the generator)
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,6 +14,58 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema from 0003 to 0004."""
+    op.create_table(
+        "statement_issue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("scope_kind", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("start_on", sa.Date(), nullable=False),
+        sa.Column("end_on", sa.Date(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("batch", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_issue")),
+        sa.UniqueConstraint(
+            "firm_id",
+            "batch",
+            "contact_id",
+            name=op.f("uq_statement_issue_firm_id_batch_contact_id"),
+        ),
+    )
+    with op.batch_alter_table("statement_issue", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_statement_issue_contact_id"), ["contact_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_statement_issue_document_id"), ["document_id"], unique=False
+        )
+
+    op.create_table(
+        "statement_model",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sections", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_model")),
+        sa.UniqueConstraint("firm_id", "name", name=op.f("uq_statement_model_firm_id_name")),
+    )
     op.create_table(
         "model_portfolio",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -240,6 +293,14 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("completeness", sa.String(), server_default="", nullable=False)
+        )
+
+    with op.batch_alter_table("firm", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("brand_colour", sa.String(), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("logo_sha256", sa.String(), server_default="", nullable=False)
         )
 
 

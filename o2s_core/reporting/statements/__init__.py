@@ -1,0 +1,1 @@
+"""Account statements [États de compte]: their figures, their pages, their saved models."""
