@@ -4,7 +4,7 @@ import streamlit as st
 
 from o2s_core import portfolio, ui
 from o2s_core.kernel.permissions import Permission
-from o2s_core.ui import performance_view
+from o2s_core.ui import performance_parts, performance_view
 from o2s_core.ui.opened_file import chosen_scope, opened_file
 
 ctx = ui.page("Performance", needs=Permission.PORTFOLIO_READ)
@@ -33,6 +33,7 @@ with left:
     performance_view.usual_periods(ctx, found, key=key)
 with right:
     performance_view.risk_figures(ctx, found, key=key)
+performance_parts.parts(ctx, scope, found, asked, key=key)
 performance_view.lines(ctx, found, key=key)
 performance_view.flows(ctx, found, key=key)
 performance_view.method(found)

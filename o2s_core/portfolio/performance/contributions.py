@@ -44,13 +44,19 @@ def contributions(found: Paths, moved: Moves, period: Measured) -> pl.DataFrame:
     pl.DataFrame
         Schema `CONTRIBUTIONS`, the largest gain first.
     """
+    gains, said = line_gains(found, moved)
+    inside = slice(found.at(period.first) + 1, found.at(period.last) + 1)
+    return _table(found, {key: gain[inside] for key, gain in gains.items()}, said, period)
+
+
+def line_gains(found: Paths, moved: Moves) -> tuple[dict[Key, Numbers], dict[Key, tuple[str, str]]]:
+    """Return what each line earned every day, in euros, and its label and class."""
     gains: dict[Key, Numbers] = defaultdict(lambda: np.zeros(len(found.days)))
     said: dict[Key, tuple[str, str]] = {}
     for path in found.accounts:
         _prices(path, gains, said)
         _income(path, found, moved, gains)
-    inside = slice(found.at(period.first) + 1, found.at(period.last) + 1)
-    return _table(found, {key: gain[inside] for key, gain in gains.items()}, said, period)
+    return gains, said
 
 
 def _prices(path: AccountPath, gains: dict[Key, Numbers], said: dict[Key, tuple[str, str]]) -> None:

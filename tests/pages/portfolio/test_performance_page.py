@@ -82,6 +82,21 @@ def test_the_support_that_earned_is_named_with_its_gain(firm, anne):
     assert french.percent(line["contribution"], 2, signed=True) in shown
 
 
+@pytest.mark.parametrize("axis", list(portfolio.PART_AXES))
+def test_the_parts_are_those_of_the_core(firm, anne, axis):
+    at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
+    id_ = contacts.contact(firm.alice, "ANNE").id
+    at.segmented_control(key=f"perf_axis_person_{id_}").set_value(axis).run()
+    assert not at.exception
+    start = portfolio.start_of("1y", firm.alice.today, date.min)
+    scope = contacts.scope(firm.alice, "contact", "ANNE")
+    found = portfolio.performance_parts(firm.alice, scope, start, firm.alice.today, by=axis)
+    shown = pages.shown(at)
+    for row in found.iter_rows(named=True):
+        assert row["label"] in shown
+        assert french.eur(row["gain_eur"], signed=True) in shown
+
+
 def test_the_deposit_is_listed_as_a_flow(firm, anne):
     at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
     assert "Versement" in pages.shown(at)
