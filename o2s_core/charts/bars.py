@@ -40,7 +40,7 @@ def bars(
     }
     lowest, highest = (float(sizes.min()), float(sizes.max())) if len(sizes) else (0.0, 0.0)
     xaxis = {"visible": False, "range": [min(0.0, lowest) * ROOM, max(0.0, highest) or 1]}
-    # The figure of the longest bar stands in the margin: a share of the width would cut it on a phone.
+    # The longest bar's figure stands in the margin: a share of the width would cut it on a phone.
     longest = max(len(f"{size:{form}}{suffix}") for size in (lowest, highest))
     return figure(
         theme,

@@ -24,7 +24,7 @@ def deliver(ctx: Context, partners: Partners, people: People, lives: list[Life])
     for life in lives:
         if not life.declared:
             by_provider[life.contract.provider].append(life)
-    _agree_on_feeds(ctx, partners, sorted(by_provider))
+    _agree_on_feeds(ctx, partners, by_provider)
     split = ctx.today - RECENT
     for provider, known in sorted(by_provider.items()):
         last = max(on for life in known for on in life.contract.situations)
@@ -37,24 +37,28 @@ def deliver(ctx: Context, partners: Partners, people: People, lives: list[Life])
             aggregation.receive(that_day, dump(said), f"{provider}-{name}.json", feed=provider)
 
 
+def _insures(life: Life) -> bool:
+    return life.contract.offer.fonds_euros or not life.contract.offer.kinds
+
+
 def _on(ctx: Context, day: date) -> Context:
     """Return the context of a morning: the partners did not all write today."""
     then = min(day, ctx.today)
     return replace(ctx, today=then, now=ctx.now - timedelta(days=(ctx.today - then).days))
 
 
-def _agree_on_feeds(ctx: Context, partners: Partners, codes: list[str]) -> None:
-    """Agree with each partner on what it sends, and how often."""
+def _agree_on_feeds(ctx: Context, partners: Partners, lives: dict[str, list[Life]]) -> None:
+    """Agree with each partner on what it sends, and how often: insurers monthly, banks weekly."""
     rows = [
         {
             "code": code,
             "label": f"{partners.names[code]} — situations et mouvements",
             "provider_id": partners.provider_ids[code],
             "format": "native",
-            "frequency": "monthly" if n % 3 else "weekly",
+            "frequency": "monthly" if any(_insures(life) for life in known) else "weekly",
             "grace_days": 5,
         }
-        for n, code in enumerate(codes)
+        for code, known in sorted(lives.items())
     ]
     with store.tx(ctx) as tx:
         store.insert_rows(tx, Feed, rows)

@@ -28,16 +28,18 @@ BREAK_TONES: Final[dict[str, Tone]] = {
     "closed": "good",
 }
 BREAK_COLUMNS: Final = [
-    Column("subject", "Support ou devise", sub="account", width=180),
-    Column("label", "Écart", sub="code"),
-    Column("expected", "Attendu", "quantity", missing="—"),
-    Column("reported", "Transmis", "quantity", missing="—"),
+    Column("account", "Compte", sub="partner", width=150),
+    Column("label", "Écart", sub="message", width=280),
+    Column("subject", "Support ou devise", wide=True),
+    Column("expected", "Attendu", "quantity", missing="—", wide=True),
+    Column("reported", "Transmis", "quantity", missing="—", wide=True),
     Column("days", "Âge (jours)", "integer"),
     Column("owner", "Responsable", missing="Personne"),
     Column("proposed", "Piste", wide=True),
     Column("state", "État", "badge", labels=aggregation.BREAK_STATES, tones=BREAK_TONES),
     Column("as_of", "Au", "day", hidden=True),
-    Column("partner", "Partenaire", hidden=True),
+    Column("number", "Numéro", hidden=True),
+    Column("code", "Contrôle", hidden=True),
     Column("reason", "Motif", hidden=True),
 ]
 SEE_BREAK: Final = Action("see", "Voir les preuves et décider", "fact_check")

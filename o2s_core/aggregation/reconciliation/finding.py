@@ -167,7 +167,9 @@ def stale_breaks(
 ) -> pl.DataFrame:
     """V06: lines whose price is older than their feed admits for such a support (`FOUND`).
 
-    One break per account: `reported` counts the lines, `as_of` is the oldest day.
+    The price that counts is the one that values the line today: the partner's, or a later
+    one of the support. One break per account: `reported` counts the lines, `as_of` is the
+    oldest day.
 
     Parameters
     ----------
@@ -181,7 +183,13 @@ def stale_breaks(
         last.select("account_id", "as_of", "delivery_id"), on="account_id"
     )
     named = priced.join(feeds.select("delivery_id", "feed_id"), on="delivery_id", how="left")
-    dated = named.with_columns(on=pl.coalesce("price_on", "as_of"))
+    known = market.last_prices(ctx, named["instrument_id"].drop_nulls(), ctx.today)
+    both = named.join(
+        known.select("instrument_id", market_on="day"), on="instrument_id", how="left"
+    )
+    dated = both.with_columns(
+        on=pl.max_horizontal(pl.coalesce("price_on", "as_of"), pl.col("market_on"))
+    )
     cases = dated.select("feed_id", "kind", "on").unique()
     old = [
         allowed.get(feed, DEFAULT).is_old(kind, on, ctx.today)

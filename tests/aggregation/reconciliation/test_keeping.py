@@ -10,6 +10,7 @@ from sqlmodel import select
 from o2s_core import aggregation, store
 from o2s_core.aggregation.models import Break, Feed
 from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.market.models import Instrument
 from tests import kit
 from tests.kit import documents as doc
 
@@ -118,7 +119,7 @@ def test_a_value_that_jumps_without_flow_and_a_fund_price_that_jumps_are_breaks(
 
 def test_an_old_price_is_a_break_by_kind_of_support(firm, months):
     """V06: a fund may be 10 open days old, a SCPI 120 days."""
-    months.send("2026-11-20", worth(1, isin=doc.ACME, kind="opcvm", price_on="2026-11-19"))
+    months.send("2026-11-20", worth(1, isin=doc.BETA, kind="scpi", price_on="2026-10-01"))
     assert found(firm, "V06") == []
     months.send(
         "2026-11-21",
@@ -127,6 +128,18 @@ def test_an_old_price_is_a_break_by_kind_of_support(firm, months):
     )
     (row,) = found(firm, "V06")
     assert (row.reported, row.as_of) == (1, date(2026, 10, 1))
+
+
+def test_a_later_price_of_the_support_makes_the_line_recent(firm, months):
+    """V06: what counts is the price that values the line, wherever it comes from."""
+    months.send("2026-11-20", worth(1, isin=doc.ACME, kind="opcvm", price_on="2026-10-01"))
+    assert [row.state for row in found(firm, "V06")] == ["open"]
+    with store.reading(firm.operator) as session:
+        acme = session.exec(select(Instrument.id).where(Instrument.isin == doc.ACME)).one()
+    kit.price(firm.operator, acme, date(2026, 11, 20), "1")
+    with store.tx(firm.fresh(firm.operator)) as tx:
+        reconcile(tx)
+    assert [row.state for row in found(firm, "V06")] == ["closed"]
 
 
 def test_a_feed_says_how_old_its_prices_may_be(firm, months):
