@@ -4,6 +4,14 @@ Rates are ratios (0.05 is 5 %) and floats; `None` means that the question has no
 which a page shows as "n.c.".
 """
 
-from o2s_core.analytics import attribution, benchmarks, contribution, cost, returns, risk
+from o2s_core.analytics import (
+    attribution,
+    benchmarks,
+    contribution,
+    cost,
+    indicators,
+    returns,
+    risk,
+)
 
-__all__ = ["attribution", "benchmarks", "contribution", "cost", "returns", "risk"]
+__all__ = ["attribution", "benchmarks", "contribution", "cost", "indicators", "returns", "risk"]

@@ -9,7 +9,16 @@ from sqlmodel import select
 
 from o2s_core import administration, portfolio, store
 from o2s_core.administration.models import Firm
-from o2s_core.demo import clients, declarations, deliveries, incidents, network, partners, staff
+from o2s_core.demo import (
+    choices,
+    clients,
+    declarations,
+    deliveries,
+    incidents,
+    network,
+    partners,
+    staff,
+)
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import StoreError
 from o2s_core.market import compact_prices
@@ -57,6 +66,7 @@ def build(
         tx.audit("create", "demo", None, after={"contacts": contacts, "seed": seed})
     fresh = administration.operator(place, now, today)
     partners.quote(fresh, market)
+    choices.choose(fresh, market)
     deliveries.deliver(fresh, market, people, lives)
     declarations.declare(fresh, market, lives)
     incidents.happen(fresh, market, people, lives)

@@ -50,6 +50,9 @@ class Permission(StrEnum):
     PROVIDER_WRITE = "provider.write", "Créer et modifier un distributeur", "Outils"
     PRICE_WRITE = "price.write", "Saisir et charger des cours", "Outils"
     MODEL_WRITE = "model.write", "Définir les portefeuilles modèles", "Outils"
+    FUND_DECIDE = "fund.decide", "Approuver, surveiller ou exclure un support", "Outils"
+    CATALOGUE_WRITE = "catalogue.write", "Composer les gammes et les fonds du cabinet", "Outils"
+    INSTRUMENT_REQUEST = "missing.request", "Demander la création d'un support", "Outils"
     MARKET_EXPORT = "market.export", "Exporter les supports", "Outils"
     # Aggregation
     FEED_READ = "feed.read", "Consulter les flux et les livraisons", "Agrégation"

@@ -94,6 +94,30 @@ PROVIDER_ROLES: Final = {
     "distributor": "Distributeur",
     "management": "Société de gestion",
 }
+#: What the firm decided about a support (Statut du cabinet).
+DECISIONS: Final = {
+    "approved": "Approuvé",
+    "watched": "Sous surveillance",
+    "excluded": "Exclu",
+    "none": "Sans décision",
+}
+#: Where a support is invested.
+ZONES: Final = {
+    "world": "Monde",
+    "europe": "Europe",
+    "eurozone": "Zone euro",
+    "france": "France",
+    "north_america": "Amérique du Nord",
+    "asia": "Asie",
+    "emerging": "Pays émergents",
+}
+#: Envelopes that a support may be held in.
+ELIGIBLE: Final = {
+    "pea": "PEA",
+    "pea_pme": "PEA-PME",
+    "assurance_vie": "Assurance-vie",
+    "per": "PER",
+}
 #: Kinds without an ISIN: an amount at a partner, not a security.
 WITHOUT_ISIN: Final = frozenset({"cash", "fonds_euros", "euro_croissance"})
 

@@ -41,6 +41,8 @@ class Instrument(Row, table=True):
     sfdr: int | None = None
     reported_sri: int | None = None  #: of the newest manufacturer's file; before what was typed
     reported_sfdr: int | None = None  #: 0: the file says that it is out of scope
+    zone: str = Field(default="", sa_column_kwargs=impersonal())  #: code of `ZONES`
+    eligible: str = Field(default="", sa_column_kwargs=impersonal())  #: envelopes, comma-separated
     price_factor: Decimal = Field(default=Decimal(1), sa_type=EXACT)  #: 0.01 when quoted in %
     status: str = Field(default="active", sa_column_kwargs=impersonal())
     #: active, provisional (made from a partner's line, to complete), unidentified, inactive
@@ -207,3 +209,99 @@ class ModelLine(Fact, table=True):
     weight: Decimal = Field(sa_type=EXACT)  #: ratio; those of a version add up to 1
     minimum: Decimal | None = Field(default=None, sa_type=EXACT)
     maximum: Decimal | None = Field(default=None, sa_type=EXACT)
+
+
+class FundStatus(Fact, table=True):
+    """What the firm decided about a support on a day; the last one stands, none is rewritten."""
+
+    __tablename__ = "fund_status"
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    state: str = Field(sa_column_kwargs=impersonal())  #: approved, watched, excluded, none
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    decided_on: date
+    review_on: date | None = None
+    decided_at: datetime = Field(sa_type=Instant)
+    decided_by: int | None = None
+
+
+class InstrumentRequest(Row, table=True):
+    """Demande de création de support: what somebody misses, and what became of it."""
+
+    __tablename__ = "instrument_request"
+    label: str = Field(sa_column_kwargs=impersonal())
+    kind: str = Field(sa_column_kwargs=impersonal())
+    isin: str = Field(default="", sa_column_kwargs=impersonal())
+    issuer: str = Field(default="", sa_column_kwargs=impersonal())
+    proof_sha: str = Field(default="", sa_column_kwargs=impersonal())
+    proof_name: str = Field(default="", sa_column_kwargs=personal("document"))
+    comment: str = Field(default="", sa_column_kwargs=personal("free text"))
+    state: str = Field(default="submitted", sa_column_kwargs=impersonal(), index=True)
+    #: submitted, in_progress, created, refused, duplicate
+    instrument_id: int | None = Field(default=None, foreign_key="instrument.id")
+    requested_by: int | None = None
+    answer: str = Field(default="", sa_column_kwargs=personal("free text"))
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Favourite(Row, table=True):
+    """Fonds préféré: of one user, or of the firm (user 0)."""
+
+    __tablename__ = "favourite"
+    __table_args__ = (UniqueConstraint("firm_id", "user_id", "instrument_id"),)
+    user_id: int = 0
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    rank: int = 0
+    comment: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
+class Display(Row, table=True):
+    """How one user wants to see a list: its columns, its order."""
+
+    __tablename__ = "display"
+    __table_args__ = (UniqueConstraint("firm_id", "user_id", "name"),)
+    user_id: int
+    name: str = Field(sa_column_kwargs=impersonal())  #: supports, favourites
+    columns: str = Field(default="", sa_column_kwargs=impersonal())  #: comma-separated
+    sort: str = Field(default="", sa_column_kwargs=impersonal())
+    first_in_pickers: bool = True
+
+
+class ProductRange(Row, table=True):
+    """Gamme: products and supports that the firm offers together."""
+
+    __tablename__ = "product_range"
+    __table_args__ = (UniqueConstraint("firm_id", "name"),)
+    name: str = Field(sa_column_kwargs=impersonal())
+    purpose: str = Field(default="", sa_column_kwargs=impersonal())
+    in_catalogue: bool = True
+    rank: int = 0
+
+
+class Product(Row, table=True):
+    """Contrat type of a partner: what it asks and what it costs."""
+
+    __tablename__ = "product"
+    __table_args__ = (UniqueConstraint("firm_id", "provider_id", "name"),)
+    provider_id: int = Field(foreign_key="provider.id", index=True)
+    name: str = Field(sa_column_kwargs=impersonal())
+    envelope: str = Field(sa_column_kwargs=impersonal())
+    minimum_eur: Decimal | None = Field(default=None, sa_type=EXACT)  #: first payment
+    payment_eur: Decimal | None = Field(default=None, sa_type=EXACT)  #: next payments
+    entry_fee: Decimal | None = Field(default=None, sa_type=EXACT)  #: ratio, at most
+    management_fee: Decimal | None = Field(default=None, sa_type=EXACT)  #: yearly, units
+    euro_fee: Decimal | None = Field(default=None, sa_type=EXACT)  #: yearly, fonds en euros
+    switch_fee: Decimal | None = Field(default=None, sa_type=EXACT)
+    euro_rate: Decimal | None = Field(default=None, sa_type=EXACT)  #: net of its fee
+    euro_rate_year: int | None = None
+    units: int | None = None  #: supports offered
+    open: bool = True
+
+
+class RangeItem(Row, table=True):
+    """A support or a product of a range."""
+
+    __tablename__ = "range_item"
+    range_id: int = Field(foreign_key="product_range.id", index=True)
+    instrument_id: int | None = Field(default=None, foreign_key="instrument.id", index=True)
+    product_id: int | None = Field(default=None, foreign_key="product.id", index=True)
+    rank: int = 0

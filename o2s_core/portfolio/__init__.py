@@ -52,6 +52,12 @@ from o2s_core.portfolio.holdings import (
     holdings,
     holdings_of_account,
 )
+from o2s_core.portfolio.instrument_holders import (
+    HELD,
+    SUPPORT_HOLDERS,
+    held_supports,
+    support_holders,
+)
 from o2s_core.portfolio.invariants import INVARIANTS
 from o2s_core.portfolio.known_accounts import (
     KnownAccount,
@@ -175,6 +181,7 @@ __all__ = [
     "FLOW_LABELS",
     "FOLLOWERS",
     "FORMULA",
+    "HELD",
     "HOLDINGS",
     "INVARIANTS",
     "LINES",
@@ -201,6 +208,7 @@ __all__ = [
     "SITUATIONS",
     "SITUATION_INPUT",
     "STATES",
+    "SUPPORT_HOLDERS",
     "SWITCHABLE",
     "SWITCH_LINES",
     "TERMS_FORM",
@@ -263,6 +271,7 @@ __all__ = [
     "evidence_of",
     "follow_model",
     "following",
+    "held_supports",
     "holdings",
     "holdings_of_account",
     "kind_label",
@@ -290,6 +299,7 @@ __all__ = [
     "situation_hashes",
     "situations",
     "start_of",
+    "support_holders",
     "switch_proposal",
     "switch_proposals",
     "total_assets",

@@ -20,10 +20,14 @@ from o2s_core.kernel.context import Context
 from o2s_core.market import (
     PRICE_INPUT,
     RATE_INPUT,
+    DecisionForm,
     InstrumentForm,
     ModelForm,
     Named,
+    ProductForm,
     ProviderForm,
+    RequestForm,
+    Shown,
     WeightedSupport,
 )
 from o2s_core.portfolio import (
@@ -81,6 +85,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
+        "request_id": 1, "range_id": 1, "product_ids": [1], "state": "refused",
         "forms": [ContactForm(last_name="Essai", first_name="Zoé")],
         "person": ContactForm(last_name="Essai", first_name="Zoé"),
     }  # fmt: skip
@@ -105,6 +110,9 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         SwitchTerms: SwitchTerms(),
         ModelForm: ModelForm("Modèle d'essai", "3"),
         ProviderForm: ProviderForm("Partenaire d'essai"),
+        DecisionForm: DecisionForm("watched", "essai", DAY),
+        ProductForm: ProductForm("Contrat d'essai", "assurance_vie"),
+        RequestForm: RequestForm("Fonds absent", "opcvm"),
         SourceForm: SourceForm("127.0.0.1", "essai", secret="x", active=False),
         RouteForm: RouteForm(world.provider, "C-1", f"adviser:{world.firm.user_ids[book.adviser]}"),
         FeedForm: FeedForm("Flux d'essai", world.provider, "format:native", "flux_essai"),
@@ -136,6 +144,8 @@ def _argument(function: Callable, p: inspect.Parameter, named, filled) -> Any:
         return Contact.adviser_id
     if p.annotation in filled:
         return filled[p.annotation]
+    if p.name == "shown":
+        return Shown() if p.annotation is Shown else True
     if function.__name__ == "save_setting":
         return {"scope": "user", "key": "landing.page", "value": "contacts"}[p.name]
     if function.__name__ == "euro_fund":

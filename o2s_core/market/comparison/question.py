@@ -39,7 +39,7 @@ from o2s_core.market.comparison.shapes import (
 )
 from o2s_core.market.currencies import is_currency
 from o2s_core.market.funds.current import current_facts
-from o2s_core.market.instruments import mine
+from o2s_core.market.instruments import mine, one_instrument
 from o2s_core.market.models import Instrument
 
 
@@ -215,6 +215,12 @@ def _correlation(securities: Sequence[Security], values: np.ndarray) -> pl.DataF
     ids = [securities[n].id for n in ranks]
     columns = {str(i): pl.Series(row).fill_nan(None) for i, row in zip(ids, table, strict=True)}
     return pl.DataFrame({"instrument_id": ids, **columns})
+
+
+def require_known(ctx: Context, instrument_id: int) -> None:
+    """Say that a support is not found, unless it is of the firm."""
+    with store.reading(ctx) as session:
+        one_instrument(ctx, session, instrument_id)
 
 
 def security_ids(ctx: Context, isins: Sequence[str]) -> tuple[int, ...]:

@@ -31,14 +31,16 @@ CURRENT: Final = pl.Schema(
 OF_REPORT: Final = ("template", "edition", "delivery_id")
 
 
-def current_facts(ctx: Context, instrument_ids: Iterable[int]) -> pl.DataFrame:
+def current_facts(ctx: Context, instrument_ids: Iterable[int], *, about: str = "") -> pl.DataFrame:
     """Return what the newest reports say of some supports (schema `CURRENT`).
+
+    `about` keeps one group of facts, such as `cost`.
 
     A newer report of the same template replaces all that the older one said of a
     subject: what it no longer says is no longer known. Between two templates that
     say the same thing, the newest day counts.
     """
-    facts = _standing_facts(ctx, sorted(set(instrument_ids)))
+    facts = _standing_facts(ctx, sorted(set(instrument_ids)), about)
     subject = ("instrument_id", "template", "group")
     grouped = facts.with_columns(group=pl.col("name").str.split(".").list.first())
     last = grouped.filter(pl.col("report_on") == pl.col("report_on").max().over(subject))
@@ -47,7 +49,7 @@ def current_facts(ctx: Context, instrument_ids: Iterable[int]) -> pl.DataFrame:
     return store.conform(best, CURRENT, source="fund facts")
 
 
-def _standing_facts(ctx: Context, instrument_ids: Sequence[int]) -> pl.DataFrame:
+def _standing_facts(ctx: Context, instrument_ids: Sequence[int], about: str) -> pl.DataFrame:
     own = [n for n in CURRENT if n not in {*OF_REPORT, "report_on"}]
     query = (
         select(
@@ -58,7 +60,8 @@ def _standing_facts(ctx: Context, instrument_ids: Sequence[int]) -> pl.DataFrame
         .join(FundReport, col(FundReport.id) == col(FundFact.report_id))
         .where(
             col(FundFact.firm_id) == ctx.firm_id,
-            col(FundFact.instrument_id).in_(instrument_ids),
+            store.among(ctx, col(FundFact.instrument_id), instrument_ids),
+            col(FundFact.name).startswith(f"{about}." if about else ""),
             col(FundReport.state) == "active",
         )
     )

@@ -15,6 +15,41 @@ depends_on = None
 def upgrade() -> None:
     """Bring the schema from 0003 to 0004."""
     op.create_table(
+        "display",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("columns", sa.String(), nullable=False),
+        sa.Column("sort", sa.String(), nullable=False),
+        sa.Column("first_in_pickers", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_display")),
+        sa.UniqueConstraint(
+            "firm_id", "user_id", "name", name=op.f("uq_display_firm_id_user_id_name")
+        ),
+    )
+    op.create_table(
+        "product_range",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("in_catalogue", sa.Boolean(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_range")),
+        sa.UniqueConstraint("firm_id", "name", name=op.f("uq_product_range_firm_id_name")),
+    )
+    op.create_table(
         "statement_issue",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -67,6 +102,122 @@ def upgrade() -> None:
         sa.UniqueConstraint("firm_id", "name", name=op.f("uq_statement_model_firm_id_name")),
     )
     op.create_table(
+        "product",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("envelope", sa.String(), nullable=False),
+        sa.Column("minimum_eur", sa.BigInteger(), nullable=True),
+        sa.Column("payment_eur", sa.BigInteger(), nullable=True),
+        sa.Column("entry_fee", sa.BigInteger(), nullable=True),
+        sa.Column("management_fee", sa.BigInteger(), nullable=True),
+        sa.Column("euro_fee", sa.BigInteger(), nullable=True),
+        sa.Column("switch_fee", sa.BigInteger(), nullable=True),
+        sa.Column("euro_rate", sa.BigInteger(), nullable=True),
+        sa.Column("euro_rate_year", sa.Integer(), nullable=True),
+        sa.Column("units", sa.Integer(), nullable=True),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_product_provider_id_provider")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint(
+            "firm_id", "provider_id", "name", name=op.f("uq_product_firm_id_provider_id_name")
+        ),
+    )
+    with op.batch_alter_table("product", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_product_provider_id"), ["provider_id"], unique=False)
+
+    op.create_table(
+        "favourite",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_favourite_instrument_id_instrument")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_favourite")),
+        sa.UniqueConstraint(
+            "firm_id",
+            "user_id",
+            "instrument_id",
+            name=op.f("uq_favourite_firm_id_user_id_instrument_id"),
+        ),
+    )
+    with op.batch_alter_table("favourite", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_favourite_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "fund_status",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_fund_status_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_status")),
+    )
+    with op.batch_alter_table("fund_status", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_fund_status_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "instrument_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("isin", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("proof_sha", sa.String(), nullable=False),
+        sa.Column("proof_name", sa.String(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=True),
+        sa.Column("requested_by", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_instrument_request_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument_request")),
+    )
+    with op.batch_alter_table("instrument_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_instrument_request_state"), ["state"], unique=False)
+
+    op.create_table(
         "model_portfolio",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -88,6 +239,39 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model_portfolio")),
     )
+    op.create_table(
+        "range_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("range_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=True),
+        sa.Column("product_id", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_range_item_instrument_id_instrument"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_range_item_product_id_product")
+        ),
+        sa.ForeignKeyConstraint(
+            ["range_id"], ["product_range.id"], name=op.f("fk_range_item_range_id_product_range")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_range_item")),
+    )
+    with op.batch_alter_table("range_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_range_item_instrument_id"), ["instrument_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_range_item_product_id"), ["product_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_range_item_range_id"), ["range_id"], unique=False)
+
     op.create_table(
         "model_following",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -302,6 +486,10 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("logo_sha256", sa.String(), server_default="", nullable=False)
         )
+
+    with op.batch_alter_table("instrument", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("zone", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("eligible", sa.String(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
