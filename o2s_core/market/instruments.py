@@ -134,14 +134,14 @@ def priced_instruments(ctx: Context, asked: InstrumentFilter | None = None) -> p
     )
     joined = rows.join(last, on="id", how="left", maintain_order="left")
     ages = [
-        _freshness(kind, day, ctx.today)
+        freshness_of(kind, day, ctx.today)
         for kind, day in joined.select("kind", "price_on").iter_rows()
     ]
     dated = joined.with_columns(freshness=pl.Series(ages, dtype=pl.String))
     return store.conform(dated, PRICED, source="priced instruments")
 
 
-def _freshness(kind: str, priced_on: date | None, today: date) -> str | None:
+def freshness_of(kind: str, priced_on: date | None, today: date) -> str | None:
     """Return how fresh a price is; null for what is never priced (cash, fonds euros)."""
     if priced_on is None:
         return None if kind in {"cash", "fonds_euros", "euro_croissance"} else "unpriced"

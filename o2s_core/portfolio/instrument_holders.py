@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from o2s_core import store
 from o2s_core.contacts.models import Contact
+from o2s_core.contacts.names import display_name
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio.assets import owned_frames
@@ -67,14 +68,16 @@ def _euros() -> pl.Expr:
 
 
 def _names(ctx: Context, held: pl.DataFrame) -> pl.DataFrame:
+    """Return the file code and the name of each holder, as the files are headed."""
     ids = held["contact_id"].drop_nulls().to_list()
-    columns = {"contact_id": "id", "file_code": "file_code", "first": "first_name",
-               "last": "last_name", "legal": "legal_name"}  # fmt: skip
-    query = select(*(col(getattr(Contact, c)).label(n) for n, c in columns.items())).where(
+    columns = ("id", "file_code", "kind", "last_name", "first_name", "legal_name")
+    query = select(*(col(getattr(Contact, name)) for name in columns)).where(
         col(Contact.firm_id) == ctx.firm_id, store.among(ctx, col(Contact.id), ids)
     )
-    shape = {n: pl.Int64() if n == "contact_id" else pl.String() for n in columns}
-    rows = store.frame(ctx, query, pl.Schema(shape))
-    person = pl.concat_str("first", "last", separator=" ", ignore_nulls=True).str.strip_chars()
-    name = pl.when(pl.col("legal").fill_null("") != "").then("legal").otherwise(person)
-    return rows.select("contact_id", "file_code", name=name)
+    shape = {name: pl.Int64() if name == "id" else pl.String() for name in columns}
+    found = [
+        (id_, code, display_name(*name))
+        for id_, code, *name in store.frame(ctx, query, pl.Schema(shape)).iter_rows()
+    ]
+    named = {"contact_id": pl.Int64, "file_code": pl.String, "name": pl.String}
+    return pl.DataFrame(found, named, orient="row")

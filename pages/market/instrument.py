@@ -7,6 +7,7 @@ import streamlit as st
 from o2s_core import charts, market, ui
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.ui import support_view
 from o2s_core.ui.figures import Tone
 from o2s_core.ui.fund_view import fund_details, headline
 from o2s_core.ui.instrument_windows import (
@@ -63,6 +64,7 @@ may_write = ctx.may(Permission.INSTRUMENT_WRITE)
 with st.container(horizontal=True, vertical_alignment="center"):
     ui.section(card.label, card.isin or "sans code ISIN")
     st.space("stretch")
+    support_view.choices(ctx, card)
     if ctx.may(Permission.PRICE_WRITE) and st.button("Saisir un cours", icon=":material/add:"):
         type_price(card.id)
     if may_write and st.button("Modifier", icon=":material/edit:"):
@@ -75,6 +77,7 @@ ui.badges(
         (market.STATUSES[card.status], STATUS_TONES[card.status]),
         (market.INSTRUMENT_KINDS.get(card.kind, card.kind), "info"),
         (market.ASSET_CLASSES.get(card.asset_class, card.asset_class), ""),
+        *support_view.standing(ctx, card),
         *shown,
     ]
 )
@@ -188,4 +191,11 @@ with top:
             *headline(card, sheet),
         ]
     )
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    support_view.computed(ctx, card, sheet)
+with right:
+    support_view.status(ctx, card)
+support_view.shares(ctx, card)
+support_view.holders(ctx, card)
 fund_details(ctx, card, sheet)

@@ -51,6 +51,7 @@ answer = ui.table(
     found,
     COLUMNS,
     key="providers",
+    open="/distributeur?distributeur={id}",
     noun="distributeurs",
     page_size=20,
     actions=[edit, away] if may_write else (),

@@ -14,7 +14,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.identifiers import search_key
 from o2s_core.market.comparison.period import years_before
 from o2s_core.market.funds.current import current_facts
-from o2s_core.market.instruments import INSTRUMENTS, current_sfdr, current_sri, mine
+from o2s_core.market.instruments import INSTRUMENTS, current_sfdr, current_sri, freshness_of, mine
 from o2s_core.market.models import (
     FundStatus,
     Instrument,
@@ -42,6 +42,7 @@ SCREEN: Final = pl.Schema(
         "price": pl.Float64(),
         "price_currency": pl.String(),
         "price_on": pl.Date(),
+        "freshness": pl.String(),  #: fresh, stale, unpriced
         "search": pl.String(),
     }
 )
@@ -75,8 +76,15 @@ def _screen(ctx: Context) -> pl.DataFrame:
     for more in (_decided(ctx), _charged(ctx, ids)):
         joined = joined.join(more, on="id", how="left", maintain_order="left")
     chosen = pl.col("id").is_in(_in_catalogue(ctx))
+    ages = [
+        freshness_of(kind, day, ctx.today)
+        for kind, day in joined.select("kind", "price_on").iter_rows()
+    ]
     ready = joined.with_columns(
-        pl.col("decision").fill_null("none"), in_catalogue=chosen, search=_words(ctx, rows)
+        pl.col("decision").fill_null("none"),
+        in_catalogue=chosen,
+        freshness=pl.Series(ages, dtype=pl.String),
+        search=_words(ctx, rows),
     )
     return store.conform(ready.select(SCREEN.names()), SCREEN, source="screen")
 

@@ -1,0 +1,62 @@
+"""Outils › Distributeur: who a partner is, and what it offers."""
+
+import polars as pl
+import streamlit as st
+
+from o2s_core import market, ui
+from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.permissions import Permission
+from o2s_core.ui import offers_view
+from o2s_core.ui.provider_windows import edit_provider
+
+ctx = ui.page("Distributeur", needs=Permission.MARKET_READ)
+number = st.query_params.get("distributeur", "")
+if not number.isdigit():
+    raise NotFoundError("Distributeur", number or "aucun numéro dans l'adresse")
+card = market.provider_by_id(ctx, int(number))
+may_write = ctx.may(Permission.PROVIDER_WRITE)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    ui.section(card.name, "" if card.active else "retiré des listes")
+    st.space("stretch")
+    if may_write and st.button("Modifier", icon=":material/edit:"):
+        edit_provider(card.id)
+    if may_write and st.button("Ajouter un produit", icon=":material/add:"):
+        offers_view.new_product(card.id)
+
+ui.facts(
+    [
+        ("Rôles", ", ".join(market.PROVIDER_ROLES.get(role, role) for role in card.roles)),
+        ("Code interne", card.code),
+        ("LEI", card.lei),
+        ("BIC", card.bic),
+        ("Site ou extranet", card.website),
+    ]
+)
+offered = ui.cached(market.products)(ctx).filter(pl.col("provider_id") == card.id)
+ui.section("Produits", ui.count(offered.height, "produit"))
+ui.table(
+    ctx,
+    offers_view.readable(offered),
+    offers_view.OFFER_COLUMNS,
+    key=f"offers_{card.id}",
+    noun="produits",
+    tools=False,
+    empty="Aucun produit renseigné pour ce distributeur.",
+)
+funds = ui.cached(market.supports)(ctx).filter(pl.col("provider") == card.name)
+if funds.height:
+    ui.section("Fonds en euros et supports de ce distributeur")
+    ui.table(
+        ctx,
+        funds,
+        [
+            ui.Column("label", "Support", width=240),
+            ui.Column("kind", "Famille", labels=market.INSTRUMENT_KINDS),
+            ui.Column("sri", "SRI", "integer"),
+        ],
+        key=f"funds_{card.id}",
+        open="/support?support={id}",
+        tools=False,
+        noun="supports",
+    )
