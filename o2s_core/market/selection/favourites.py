@@ -1,7 +1,7 @@
 """Which supports does somebody, or the firm, prefer? In order, with a word on each."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import delete, func, select
@@ -26,7 +26,7 @@ FIRM: Final = 0
 def favourites(ctx: Context) -> pl.DataFrame:
     """Return the favourites of the user, then those of the firm (schema `FAVOURITES`)."""
     ctx.require(Permission.MARKET_READ)
-    query = (
+    query: Any = (
         select(
             col(Favourite.instrument_id).label("id"),
             col(Favourite.rank),

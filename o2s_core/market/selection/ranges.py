@@ -1,6 +1,6 @@
 """Which ranges make the catalogue, and what is in each? (Gammes, Catalogue produits)."""
 
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import delete, func, select
@@ -71,7 +71,7 @@ def range_products(ctx: Context) -> pl.DataFrame:
 
 
 def _items(ctx: Context, column: str) -> pl.DataFrame:
-    query = (
+    query: Any = (
         select(col(RangeItem.range_id), col(getattr(RangeItem, column)).label("id"))
         .where(col(RangeItem.firm_id) == ctx.firm_id, col(getattr(RangeItem, column)).is_not(None))
         .order_by(col(RangeItem.range_id), col(RangeItem.rank), col(RangeItem.id))
@@ -94,7 +94,7 @@ def add_range(ctx: Context, name: str, purpose: str = "", *, key: str | None = N
 
         def make() -> int:
             _require_free(tx.session, ctx, ready["name"])
-            row = ProductRange(firm_id=ctx.firm_id, **ready)
+            row = ProductRange.model_validate({"firm_id": ctx.firm_id, **ready})
             tx.add(row)
             tx.audit("create", "product_range", row.id, after=ready)
             tx.touch("market")
@@ -144,7 +144,8 @@ def fill_range(
 
 
 def _item(ctx: Context, range_id: int, rank: int, **what: int) -> RangeItem:
-    return RangeItem(firm_id=ctx.firm_id, range_id=range_id, rank=rank, **what)
+    ready = {"firm_id": ctx.firm_id, "range_id": range_id, "rank": rank, **what}
+    return RangeItem.model_validate(ready)
 
 
 def _one(session: Session, ctx: Context, range_id: int) -> ProductRange:

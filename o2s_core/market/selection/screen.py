@@ -97,7 +97,7 @@ def _described(ctx: Context) -> pl.DataFrame:
         for n in shape
         if n not in {"provider", "key"}
     ]
-    query = (
+    query: Any = (
         select(
             *own,
             col(Provider.name).label("provider"),
@@ -148,7 +148,7 @@ def _volatility(ctx: Context, ids: list[int]) -> pl.DataFrame:
 
 
 def _decided(ctx: Context) -> pl.DataFrame:
-    query = (
+    query: Any = (
         select(col(FundStatus.instrument_id).label("id"), col(FundStatus.state).label("decision"))
         .where(col(FundStatus.firm_id) == ctx.firm_id)
         .order_by(col(FundStatus.id))
@@ -163,7 +163,7 @@ def _charged(ctx: Context, ids: list[int]) -> pl.DataFrame:
 
 
 def _in_catalogue(ctx: Context) -> list[int]:
-    query = (
+    query: Any = (
         select(col(RangeItem.instrument_id).label("id"))
         .join(ProductRange, col(ProductRange.id) == col(RangeItem.range_id))
         .where(
@@ -177,7 +177,7 @@ def _in_catalogue(ctx: Context) -> list[int]:
 
 def _words(ctx: Context, rows: pl.DataFrame) -> pl.Series:
     """Return what a text is searched in: the key of each support and its other codes."""
-    query = select(
+    query: Any = select(
         col(InstrumentAlias.instrument_id).label("id"), col(InstrumentAlias.code).label("code")
     ).where(col(InstrumentAlias.firm_id) == ctx.firm_id)
     codes: dict[int, list[str]] = {}
