@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2s_core import aggregation, market, portfolio, store
+from o2s_core import aggregation, market, portfolio, reporting, store
 from o2s_core.cli.asking import ask, settings, tell
 
 PAUSE: Final = 1.0  #: seconds between two looks at the job table
@@ -35,6 +35,7 @@ def _compact(work: store.Work) -> dict[str, Any]:
 HANDLERS: Final[Mapping[str, store.Handler]] = {
     **store.HANDLERS,
     **aggregation.HANDLERS,
+    **reporting.HANDLERS,
     "portfolio.publish": _publish,
     "market.compact_prices": _compact,
 }

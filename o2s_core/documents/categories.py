@@ -11,6 +11,7 @@ CATEGORIES: Final = {
     "advice": "Rapport de conseil, adéquation",
     "contract": "Contrat, bulletin, avenant",
     "statement": "Relevé, situation",
+    "client_statement": "État de compte",
     "tax": "Fiscalité",
     "mail": "Courrier",
     "other": "Autre",

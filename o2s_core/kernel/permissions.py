@@ -44,6 +44,7 @@ class Permission(StrEnum):
     SWITCH_PROPOSE = "switch.propose", "Proposer un arbitrage", "Portefeuille"
     PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     PORTFOLIO_SCORE = "portfolio.score", "Voir la note interne de l'audit", "Portefeuille"
+    STATEMENT_MODEL = "statement.model", "Écrire un modèle d'état de compte", "Portefeuille"
     # Market
     MARKET_READ = "market.read", "Consulter les supports et distributeurs", "Outils"
     INSTRUMENT_WRITE = "instrument.write", "Créer et modifier un support", "Outils"

@@ -103,6 +103,14 @@ PAGES: Final = (
         rubric="Portefeuille",
     ),
     PageSpec(
+        "reporting/statements.py",
+        "États de compte",
+        "etats-de-compte",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        rubric="Portefeuille",
+    ),
+    PageSpec(
         "portfolio/account.py",
         "Compte",
         "compte",
@@ -307,6 +315,15 @@ PAGES: Final = (
         Permission.MARKET_READ,
         menu=True,
         parent="cours",
+    ),
+    PageSpec(
+        "reporting/statement_batches.py",
+        "États de compte en série",
+        "etats-en-serie",
+        SERVICES,
+        Permission.DOCUMENT_READ,
+        menu=True,
+        parent="services",
     ),
     PageSpec(
         "aggregation/data.py",

@@ -42,6 +42,7 @@ from o2s_core.portfolio import (
     SwitchTerms,
     TypedLine,
 )
+from o2s_core.reporting import StatementForm, StatementModelForm
 from o2s_core.store import Tx
 from tests.authorisation import matrix
 from tests.authorisation.books import Book, World
@@ -71,7 +72,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "text": "essai", "key": "landing.page", "value": Decimal(100), "active": True,
         "required": False, "day": DAY, "on": DAY, "start": date(2026, 1, 2), "end": DAY,
         "code": "assureur", "code_type": "partner", "codes": [("partner", "FDS-1")],
-        "isins": ["XF0000000000"], "sources": ["partner:assureur"],
+        "job_id": 1, "isins": ["XF0000000000"], "sources": ["partner:assureur"],
         "currency": "USD", "currencies": ["USD"],
         "data": b"x" * 26_000_001, "source": b"", "file_name": "essai.csv", "sealed": "x",
         "current": "x", "password": "un autre cheval agrafé", "again": "x", "pause": 0.0,
@@ -124,6 +125,8 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         TakeoverMatching: TakeoverMatching(),
         OverrideForm: OverrideForm("price", "essai", Decimal(1)),
         CorporateAction: CorporateAction("split", DAY, world.instrument, Decimal(1), Decimal(2)),
+        StatementForm: StatementForm(on=DAY),
+        StatementModelForm: StatementModelForm("Essai", ("synthesis",)),
         SituationForm: SituationForm(DAY, (TypedLine("Part", value=Decimal(10)),)),
     }
 

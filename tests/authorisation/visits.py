@@ -8,6 +8,7 @@ TAKES = {
     "portefeuille-comptes": ("contact", "groupe"), "mouvements": ("contact", "groupe"),
     "compte": ("compte",), "situation": ("compte",), "support": ("support",),
     "livraison": ("livraison",), "reprise": ("reprise",), "dossier-documents": ("contact",),
+    "etats-de-compte": ("contact", "groupe"),
 }  # fmt: skip
 
 

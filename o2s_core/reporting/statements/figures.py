@@ -56,7 +56,8 @@ def statement(
     Parameters
     ----------
     start
-        The period begins at its close; the end of last year by default (`first_day`).
+        The period begins at its close; the end of last year by default (`first_day`). A day
+        before anything is known is replaced by the first one known.
     on
         The last day, today by default; a day to come is refused.
     """
@@ -75,7 +76,7 @@ def statement(
         salutation=salutation,
         adviser=_adviser(ctx, scope),
         letterhead=administration.letterhead(ctx),
-        start=first,
+        start=max(first, found.start) if found else first,
         on=last,
         made_on=ctx.today,
         held=held,
