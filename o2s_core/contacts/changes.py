@@ -38,6 +38,9 @@ ACTIONS: Final = {
     "household": "Foyer",
 }
 
+#: What a change says beside the fields of the file.
+BESIDE: Final = {"reason": "Motif"}
+
 Changes = Mapping[str, tuple[Any, Any]]
 
 
@@ -93,7 +96,7 @@ def _readable(ctx: Context, kind: str, change: ContactChange) -> tuple[Any, ...]
 
 def _label(kind: str, key: str) -> str:
     labels = {f.key: f.label for f in identity_schema(kind, {}).fields}
-    return labels.get(key, "")
+    return labels.get(key, BESIDE.get(key, ""))
 
 
 def shown(

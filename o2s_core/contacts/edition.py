@@ -163,6 +163,8 @@ def change_stage(ctx: Context, contact_id: int, stage: str, expected_version: in
 def reassign(ctx: Context, contact_ids: Sequence[int], adviser_id: int, reason: str) -> int:
     """Give contacts to another adviser, all or none, and return how many changed.
 
+    The reason stays in the history of each file, and goes with it.
+
     Their accounts follow the holder's visibility; the adviser written on an
     account is changed from the account.
     """
@@ -177,12 +179,13 @@ def reassign(ctx: Context, contact_ids: Sequence[int], adviser_id: int, reason: 
             changes = {"adviser_id": (row.adviser_id, adviser_id)}
             row.adviser_id = adviser_id
             tx.add(row)
-            trail.record(tx, row.id or 0, "adviser", _named(ctx, changes))
+            said = {**_named(ctx, changes), "reason": ("", reason.strip())}
+            trail.record(tx, row.id or 0, "adviser", said)
         if not moved:
             return 0
         tx.audit("reassign", "contact", moved[0].id if len(moved) == 1 else None,
-                 after={"contacts": [row.id for row in moved], "adviser_id": adviser_id,
-                        "reason": reason.strip()})  # fmt: skip
+                 after={"contacts": [row.id for row in moved], "adviser_id": adviser_id},
+                 )  # fmt: skip
         tx.touch("contacts")
         return len(moved)
 

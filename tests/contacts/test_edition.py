@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlmodel import select
 
-from o2s_core import contacts
+from o2s_core import contacts, store
 from o2s_core.contacts import ContactForm
 from o2s_core.kernel.errors import (
     InvalidInputError,
@@ -14,6 +15,7 @@ from o2s_core.kernel.errors import (
     StaleEditError,
 )
 from o2s_core.kernel.permissions import Permission
+from o2s_core.store.audit import AuditEvent
 from tests import kit
 
 COMPLETE = ContactForm(
@@ -162,6 +164,18 @@ def test_contacts_change_adviser_together_or_not_at_all(firm):
     assert contacts.find(firm.alice, "petit") == ()
     assert len(contacts.find(firm.bruno, "petit")) == 1
     assert contacts.history(firm.bruno, both[0])["action"][0] == "Changement de conseiller"
+
+
+def test_the_reason_of_another_adviser_stays_in_the_file_and_out_of_the_audit_log(firm):
+    person = kit.person(firm.alice)
+    manager = replace(firm.operator, user_id=firm.user_ids["manager"])
+    contacts.reassign(manager, [person], firm.user_ids["bruno"], "Divorce difficile")
+    told = contacts.history(firm.bruno, person).filter(field="Motif")
+    assert told["after"].to_list() == ["Divorce difficile"]
+    with store.reading(firm.operator) as session:
+        (entry,) = session.exec(select(AuditEvent).where(AuditEvent.action == "reassign")).all()
+    assert str(firm.user_ids["bruno"]) in entry.change
+    assert "Divorce" not in entry.change
 
 
 def test_changing_adviser_needs_a_reason_and_the_right(firm, card):
