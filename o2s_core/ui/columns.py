@@ -36,6 +36,7 @@ class Column:
     help: str = ""
     hidden: bool = False  #: offered by « Colonnes », not shown at first
     wide: bool = False  #: left out on a phone
+    below: bool = False  #: on a phone, on a line of its own under its row
     width: int | None = None  #: pixels, at least
     decimals: int = 2
     signed: bool = False  #: `+` before a gain, a loss in red

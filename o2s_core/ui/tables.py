@@ -212,7 +212,7 @@ def frame_data(plan: Plan, columns: Sequence[Column], wish: Wish) -> dict[str, A
     return {
         "columns": [
             {"name": c.name, "label": c.label, "kind": c.kind, "align": c.align}
-            | {"help": c.help, "width": c.width, "wide": c.wide}
+            | {"help": c.help, "width": c.width, "wide": c.wide, "below": c.below}
             for c in columns
         ],
         "sort": list(wish.sort) if wish.sort else None,

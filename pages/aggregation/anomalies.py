@@ -14,7 +14,7 @@ LISTED = [
     ui.Column("code", "Code"),
     ui.Column("external_id", "Compte", missing="Tout le fichier"),
     ui.Column("raw", "Valeur lue"),
-    ui.Column("message", "Ce qui ne va pas, et que faire", sub="decision", width=380),
+    ui.Column("message", "Ce qui ne va pas, et que faire", sub="decision", width=380, below=True),
     ui.Column("received_at", "Reçu le", "instant"),
 ]
 

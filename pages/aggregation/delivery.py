@@ -67,7 +67,7 @@ ANOMALIES = [
     ui.Column("external_id", "Compte ou support", missing="Tout le fichier"),
     ui.Column("locator", "Emplacement"),
     ui.Column("raw", "Valeur lue"),
-    ui.Column("message", "Ce qui ne va pas, et que faire", sub="decision", width=340),
+    ui.Column("message", "Ce qui ne va pas, et que faire", sub="decision", width=340, below=True),
 ]
 STEPS = [
     ui.Column("state", "État", "badge", labels=aggregation.DELIVERY_STATES, tones=TONES),

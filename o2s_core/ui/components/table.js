@@ -22,12 +22,14 @@ function content(cell, column) {
   return text;
 }
 
+const fitting = (column) => `${column.wide ? "wide" : ""} ${column.below ? "below" : ""}`;
+
 function cellOf(cell, column) {
   const object = cell && typeof cell === "object" ? cell : {};
   const inside = content(cell, column);
   const parts = [inside];
   if (object.sub) parts.push(make("small", {}, object.sub));
-  return make("td", { class: `${column.align} ${column.wide ? "wide" : ""} kind-${column.kind} ${object.tone && column.kind !== "badge" ? object.tone : ""}`, title: object.hint }, ...parts);
+  return make("td", { class: `${column.align} ${fitting(column)} kind-${column.kind} ${object.tone && column.kind !== "badge" ? object.tone : ""}`, title: object.hint }, ...parts);
 }
 
 function header(data, sort) {
@@ -38,7 +40,7 @@ function header(data, sort) {
     const label = data.sortable
       ? make("button", { type: "button", "data-sort": column.name }, column.label, make("span", { class: "arrow", "aria-hidden": "true" }, sorted ? (data.sort[1] ? "▾" : "▴") : ""))
       : column.label;
-    row.append(make("th", { class: `${column.align} ${column.wide ? "wide" : ""}`, scope: "col", title: column.help, "aria-sort": sorted, style: column.width ? `min-width:${Number(column.width)}px` : null }, label));
+    row.append(make("th", { class: `${column.align} ${fitting(column)}`, scope: "col", title: column.help, "aria-sort": sorted, style: column.width ? `min-width:${Number(column.width)}px` : null }, label));
   }
   if (data.actions.length) row.append(make("th", { class: "act" }, make("span", { class: "spoken" }, "Actions")));
   return make("thead", {}, row);
@@ -58,6 +60,19 @@ function bodyRow(row, data, chosen) {
       make("button", { type: "button", "data-action": a.name, "data-row": row.id, title: a.label, "aria-label": a.label }, make("span", { class: "icon", "aria-hidden": "true" }, a.icon)))));
   }
   return tr;
+}
+
+// What a phone shows under a row, across the table: a sentence is read without scrolling sideways.
+function underRow(row, data) {
+  const parts = data.columns.flatMap((column, n) => {
+    const cell = row.cells[n];
+    if (!column.below || row.kind || !cell || cell.t === "") return [];
+    const sub = typeof cell === "object" && cell.sub ? make("small", {}, cell.sub) : null;
+    return [make("div", {}, content(cell, column), ...(sub ? [sub] : []))];
+  });
+  if (!parts.length) return [];
+  const width = data.columns.length + (data.select ? 1 : 0) + (data.actions.length ? 1 : 0);
+  return [make("tr", { class: "under", "data-href": row.href }, make("td", { colspan: width }, ...parts))];
 }
 
 function toolbar(data) {
@@ -98,7 +113,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   const open = root.querySelector("details[open]")?.dataset.menu;
   const scrolled = root.querySelector(".scroll")?.scrollLeft || 0;
 
-  const body = make("tbody", {}, ...data.rows.map((row) => bodyRow(row, data, memory.chosen)));
+  const body = make("tbody", {}, ...data.rows.flatMap((row) => [bodyRow(row, data, memory.chosen), ...underRow(row, data)]));
   const width = data.columns.length + (data.select ? 1 : 0) + (data.actions.length ? 1 : 0);
   if (!data.rows.length) body.append(make("tr", { class: "none" }, make("td", { colspan: width }, make("div", {}, data.empty))));
   const foot = data.totals ? make("tfoot", {}, bodyRow({ cells: data.totals, kind: "total" }, data, memory.chosen)) : null;
@@ -170,9 +185,11 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     if (!row || event.target !== row) return;
     if (event.key === "Enter") go(row.dataset.href);
     const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-    if (step && row[step]) {
+    let next = step ? row[step] : null;
+    while (next?.classList.contains("under")) next = next[step];
+    if (next) {
       event.preventDefault();
-      row[step].focus();
+      next.focus();
     }
   };
   root.onchange = (event) => {
