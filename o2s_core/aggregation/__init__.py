@@ -170,6 +170,13 @@ if TYPE_CHECKING:
         Remapped,
         remap,
     )
+    from o2s_core.aggregation.replaying.asking import (
+        REPLAY_CHANGES,
+        REPLAYED_ACCOUNTS,
+        ReplayRun,
+        last_replay,
+        replay_later,
+    )
     from o2s_core.aggregation.replaying.running import (
         Replayed,
         replay,
@@ -455,6 +462,13 @@ _PLACES: Final = {
         "samples",
         "try_mapping",
     ),
+    "replaying.asking": (
+        "REPLAYED_ACCOUNTS",
+        "REPLAY_CHANGES",
+        "ReplayRun",
+        "last_replay",
+        "replay_later",
+    ),
     "replaying.running": (
         "Replayed",
         "replay",
@@ -513,6 +527,8 @@ __all__ = [
     "PROPOSALS",
     "RAW_ROWS",
     "REMAPPING",
+    "REPLAYED_ACCOUNTS",
+    "REPLAY_CHANGES",
     "ROUTES",
     "ROUTE_STATES",
     "SEVERITIES",
@@ -545,6 +561,7 @@ __all__ = [
     "Proposal",
     "Recognition",
     "Remapped",
+    "ReplayRun",
     "Replayed",
     "RouteCard",
     "RouteForm",
@@ -603,6 +620,7 @@ __all__ = [
     "follow_alerts",
     "ignore",
     "inbox_watch",
+    "last_replay",
     "mapping_card",
     "mapping_template",
     "mapping_templates",
@@ -626,6 +644,7 @@ __all__ = [
     "remap",
     "remove_export",
     "replay",
+    "replay_later",
     "resume",
     "retry",
     "route_code",

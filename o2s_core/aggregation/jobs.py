@@ -24,6 +24,7 @@ from o2s_core.aggregation.receiving import (
     turn,
 )
 from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.aggregation.replaying.asking import KIND, run_replay
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import deliveries_inside
 from o2s_core.aggregation.statement import Refusal
@@ -193,4 +194,5 @@ HANDLERS: Final[Mapping[str, store.Handler]] = {
     "aggregation.collect": _pick_up,
     **takeovers.HANDLERS,
     "aggregation.reconcile": _reconcile,
+    KIND: run_replay,
 }

@@ -81,7 +81,7 @@ def commit_listed(ctx: Context, delivery_id: int, statement: Statement) -> Liste
         delivery = _delivery(tx, delivery_id)
         if delivery.state in FINAL:
             return None
-        prices = _matched(ctx, delivery, statement)
+        prices = listed_prices(ctx, delivery, statement)
         known = prices.filter(pl.col("instrument_id").is_not_null())
         taken = take_prices(tx, known.select(PRICE_INPUT.names()), delivery_id=delivery_id)
         found = [_refused(known, taken), _doubted(known, taken)]
@@ -107,17 +107,17 @@ def give_back_listed(tx: store.Tx, delivery: Delivery) -> int:
     statement = _statement(tx.ctx, delivery)
     if statement is None:
         return 0
-    mine = _matched(tx.ctx, delivery, statement).filter(pl.col("instrument_id").is_not_null())
+    mine = listed_prices(tx.ctx, delivery, statement).filter(pl.col("instrument_id").is_not_null())
     forget_doubts(tx, mine)
     withdrawn = withdraw_prices(tx, mine.select(KEY)) if mine.height else 0
-    rates = _as_rates(delivery, tx, statement)
+    rates = listed_rates(tx, delivery, statement)
     withdraw_rates(tx, rates)
     for other, told in _others(tx, delivery, _first_day(statement)):
-        said = _matched(tx.ctx, other, told).join(mine, on=KEY, how="semi")
+        said = listed_prices(tx.ctx, other, told).join(mine, on=KEY, how="semi")
         if said.height:
             take_prices(tx, said.select(PRICE_INPUT.names()), delivery_id=other.id)
             mine = mine.join(said, on=KEY, how="anti")
-        again = _as_rates(other, tx, told).join(rates, on=["currency", "day"], how="semi")
+        again = listed_rates(tx, other, told).join(rates, on=["currency", "day"], how="semi")
         put_rates(tx, unsound_rates(again)[0])
         rates = rates.join(again, on=["currency", "day"], how="anti")
         if mine.is_empty() and rates.is_empty():
@@ -173,7 +173,7 @@ def _source(ctx: Context, delivery: Delivery) -> tuple[str, int]:
     return VENDOR + (feed if provider == UNNAMED[0] else provider), provider_id or 0
 
 
-def _matched(ctx: Context, delivery: Delivery, statement: Statement) -> pl.DataFrame:
+def listed_prices(ctx: Context, delivery: Delivery, statement: Statement) -> pl.DataFrame:
     """Return the prices of a file with their support, null when the firm does not have it.
 
     Of several prices of one support and day the last row of the file counts.
@@ -252,7 +252,8 @@ def _anomalies(
     return pl.DataFrame(found, ANOMALIES)
 
 
-def _as_rates(delivery: Delivery, tx: store.Tx, statement: Statement) -> pl.DataFrame:
+def listed_rates(tx: store.Tx, delivery: Delivery, statement: Statement) -> pl.DataFrame:
+    """Return the rates of a file, the last row of each currency and day (`RATE_INPUT`)."""
     source, _ = _source(tx.ctx, delivery)
     named = statement.rates.with_columns(source=pl.lit(source.removeprefix(VENDOR)))
     rows = named.unique(["currency", "day"], keep="last", maintain_order=True)
@@ -261,7 +262,7 @@ def _as_rates(delivery: Delivery, tx: store.Tx, statement: Statement) -> pl.Data
 
 def _rates(tx: store.Tx, delivery: Delivery, statement: Statement) -> tuple[int, pl.DataFrame]:
     """Keep the sound rates of a file, and return how many, with what is wrong of the others."""
-    sound, wrong = unsound_rates(_as_rates(delivery, tx, statement))
+    sound, wrong = unsound_rates(listed_rates(tx, delivery, statement))
     kept = put_rates(tx, sound)
     places = statement.rates.select("currency", "day", "locator")
     rows = wrong.join(places, on=["currency", "day"], how="left", nulls_equal=True)

@@ -131,6 +131,15 @@ def settled(ctx: Context, doubts: pl.DataFrame) -> pl.DataFrame:
     ).drop("decided_value")
 
 
+def undecided(ctx: Context) -> pl.DataFrame:
+    """Return the prices that wait or were refused: `instrument_id`, `day`, `source`, `value`."""
+    names = (*KEY, "value")
+    query = select(*(col(getattr(DoubtfulPrice, name)) for name in names)).where(
+        col(DoubtfulPrice.firm_id) == ctx.firm_id, col(DoubtfulPrice.state) != "accepted"
+    )
+    return store.frame(ctx, query, pl.Schema({name: PRICE_INPUT[name] for name in names}))
+
+
 def keep_doubts(tx: Tx, doubts: pl.DataFrame, delivery_id: int | None) -> None:
     """Write the doubts that wait, each in place of an older one of its key, in the open write."""
     fresh = doubts.filter(pl.col("decision") == "waiting")

@@ -212,6 +212,12 @@ def _newest(known: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
     return both.unique(KEY, keep="last", maintain_order=True)
 
 
+def sourced_prices(ctx: Context, prefix: str) -> pl.DataFrame:
+    """Return the prices in force whose source starts so, wherever they are (schema `PRICES`)."""
+    both = _newest(published(ctx), pending(ctx))
+    return both.filter(pl.col("source").str.starts_with(prefix))
+
+
 def withdraw_prices(tx: Tx, keys: pl.DataFrame) -> int:
     """Take prices back, inside the open write, wherever they are; return how many were there.
 

@@ -77,8 +77,8 @@ def take_prices(tx: Tx, prices: pl.DataFrame, *, delivery_id: int | None = None)
     if not any(tx.ctx.may(right) for right in CARRIERS):
         raise PermissionDeniedError(Permission.PRICE_WRITE.value)
     table = normalised(store.conform(prices, PRICE_INPUT, source="prices"))
-    judged = _judged(tx.ctx, table)
-    sound = judged.filter(pl.col("refusal").is_null())
+    seen = judged(tx.ctx, table)
+    sound = seen.filter(pl.col("refusal").is_null())
     doubts = settled(tx.ctx, jumps(tx.ctx, sound))
     keep_doubts(tx, doubts.filter(pl.col("decision") != "accepted"), delivery_id)
     waiting = doubts.filter(pl.col("decision") != "accepted")
@@ -88,12 +88,12 @@ def take_prices(tx: Tx, prices: pl.DataFrame, *, delivery_id: int | None = None)
     asked = doubts.filter(pl.col("decision") == "waiting")
     return Taken(
         put.new, put.corrected, put.unchanged, asked.height,
-        judged.filter(pl.col("refusal").is_not_null()).select(REFUSED.names()),
+        seen.filter(pl.col("refusal").is_not_null()).select(REFUSED.names()),
         asked.select(DOUBTS.names()),
     )  # fmt: skip
 
 
-def _judged(ctx: Context, prices: pl.DataFrame) -> pl.DataFrame:
+def judged(ctx: Context, prices: pl.DataFrame) -> pl.DataFrame:
     """Return the prices with the kind of their support, and why each is refused, or null."""
     query = select(  # type: ignore[var-annotated]
         col(Instrument.id).label("instrument_id"),

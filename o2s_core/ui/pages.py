@@ -343,6 +343,14 @@ PAGES: Final = (
         parent="donnees",
     ),
     PageSpec(
+        "aggregation/replay.py",
+        "Rejeu de l'archive",
+        "rejeu",
+        SERVICES,
+        Permission.FEED_REPLAY,
+        parent="donnees",
+    ),
+    PageSpec(
         "administration/administration.py",
         "Administration",
         "administration",

@@ -37,3 +37,9 @@ ui.note(
     "Rien n'est enregistré avant la dernière étape : chaque reprise se répète à blanc, se relit "
     "client par client, et s'annule."
 )
+if ctx.may(Permission.FEED_REPLAY):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.section("Rejeu de l'archive", "tout refaire depuis les fichiers reçus, et le prouver")
+        st.space("stretch")
+        if st.button("Ouvrir le rejeu", icon=":material/replay:"):
+            ui.go("/rejeu")

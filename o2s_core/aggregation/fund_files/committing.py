@@ -13,7 +13,7 @@ from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.market import matching
 from o2s_core.market.currencies import is_currency
-from o2s_core.market.funds.recording import REPORT_INPUT, record_funds
+from o2s_core.market.funds.recording import REPORT_INPUT, Kept, record_funds
 
 #: Supports that are committed at once.
 BATCH: Final = 200
@@ -45,24 +45,32 @@ def _commit(tx: store.Tx, delivery_id: int, row_ids: Sequence[int], whole: State
         DeliveryFund.firm_id == tx.ctx.firm_id, col(DeliveryFund.id).in_(row_ids)
     )
     rows = [row for row in tx.session.exec(query) if row.state == "staged"]
+    _create(tx, delivery, rows, whole.funds.filter(pl.col("fund").is_in([r.fund for r in rows])))
+    kept = write_funds(tx, rows, whole, delivery_id)
+    for row in rows:
+        _tell(row, kept.outcome[row.fund])
+    told = [row.instrument_id for row in rows]
+    tx.audit("commit", "delivery", delivery_id, after={"supports": told})
+    tx.touch("aggregation")
+
+
+def write_funds(
+    tx: store.Tx, rows: Sequence[DeliveryFund], whole: Statement, delivery_id: int
+) -> Kept:
+    """Write the reports of some supports of a delivery, whose supports are known."""
     wanted = pl.col("fund").is_in([row.fund for row in rows])
     heads = whole.funds.filter(wanted)
-    _create(tx, delivery, rows, heads)
     ids = pl.DataFrame(
         {"fund": [r.fund for r in rows], "instrument_id": [r.instrument_id for r in rows]},
         {"fund": pl.String, "instrument_id": pl.Int64},
     )
-    kept = record_funds(
+    return record_funds(
         tx,
         heads.join(ids, on="fund", maintain_order="left").select(REPORT_INPUT.names()),
         _facts(heads, whole.fund_facts.filter(wanted)),
         whole.fund_lines.filter(wanted),
         delivery_id=delivery_id,
     )
-    for row in rows:
-        _tell(row, kept.outcome[row.fund])
-    tx.audit("commit", "delivery", delivery_id, after={"supports": ids["instrument_id"].to_list()})
-    tx.touch("aggregation")
 
 
 def _delivery(session: Session, ctx: Context, delivery_id: int) -> Delivery:

@@ -51,8 +51,8 @@ def course(session: Session, ctx: Context) -> list[Happening]:
 def about_accounts(ctx: Context) -> ColumnElement[bool]:
     """Return the condition that a delivery brought something to accounts.
 
-    Those about supports, prices and rates alone stay as they are: what they said is kept
-    by the market, under its own precedence.
+    Those about supports, prices and rates alone are made again apart (`supports`): the
+    market keeps what they said under its own precedence.
     """
     spoken = select(DeliveryAccount.delivery_id).where(DeliveryAccount.firm_id == ctx.firm_id)
     return col(Delivery.id).in_(spoken) & col(Delivery.state).not_in(IDLE)

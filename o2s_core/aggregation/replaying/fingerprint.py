@@ -13,7 +13,17 @@ from o2s_core import store
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, RawRow
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.models import Instrument, InstrumentAlias, Provider
+from o2s_core.market.models import (
+    FundFact,
+    FundLine,
+    FundReport,
+    Instrument,
+    InstrumentAlias,
+    PendingRate,
+    Provider,
+)
+from o2s_core.market.price_history import sourced_prices
+from o2s_core.market.price_precedence import VENDOR
 from o2s_core.portfolio.models import Account, Movement, Situation, SituationLine
 from o2s_core.store import Scaled
 
@@ -32,6 +42,11 @@ DELIVERY: Final = (
     "ignored", "errors", "situations_new", "situations_unchanged", "movements_new",
     "movements_duplicate",
 )  # fmt: skip
+REPORT: Final = ("template", "edition", "as_of", "state", "locator", "label", "manufacturer",
+                 "currency", "digest")  # fmt: skip
+FACT: Final = ("name", "number", "text", "as_of", "locator")
+HELD: Final = ("code", "code_type", "label", "asset", "country", "currency", "value", "weight",
+               "locator")  # fmt: skip
 ROW: Final = ("external_id", "state", "label", "holder", "as_of", "total", "lines", "movements",
               "reason")  # fmt: skip
 ANOMALY: Final = ("external_id", "code", "severity", "locator", "field", "raw", "message",
@@ -63,6 +78,8 @@ def fingerprint(ctx: Context) -> Fingerprint:
     ).sort("key")
     parts = [f"{key} {digest}" for _, key, digest in digests.iter_rows()]
     parts += sorted(_deliveries(ctx, files, accounts))
+    parts += sorted(_reports(ctx, supports, files))
+    parts += sorted([*_prices(ctx, supports), *_rates(ctx)])
     return Fingerprint(_sha("\n".join(parts)), digests)
 
 
@@ -204,3 +221,42 @@ def _deliveries(ctx: Context, files: pl.DataFrame, accounts: pl.DataFrame) -> li
         text = pl.lit(f"{model.__tablename__}|") + _text("file", *(["key"] if more else []), *names)
         said += named.select(text=text)["text"].to_list()
     return said
+
+
+def _reports(ctx: Context, supports: pl.DataFrame, files: pl.DataFrame) -> list[str]:
+    """Return what files said of supports, and of what funds hold, as sentences to sort."""
+    query = columns(
+        col(FundReport.id).label("report_id"),
+        *_columns(FundReport, "instrument_id", "delivery_id", *REPORT),
+    ).where(
+        col(FundReport.firm_id) == ctx.firm_id,
+        col(FundReport.delivery_id).is_not(None),
+        col(FundReport.state) != "cancelled",
+    )
+    named = _read(ctx, query).join(supports, on="instrument_id", how="left")
+    heads = named.join(files, on="delivery_id", how="left").select(
+        "report_id", head=_text("support", "file", *REPORT)
+    )
+    said = [heads["head"].to_list()]
+    for model, names in ((FundFact, FACT), (FundLine, HELD)):
+        rows = columns(*_columns(model, "report_id", *names)).where(
+            col(model.firm_id) == ctx.firm_id
+        )
+        told = _read(ctx, rows).join(heads, on="report_id")
+        said.append(told.select(text=_text("head", *names))["text"].to_list())
+    return ["R|" + text for part in said for text in part]
+
+
+def _prices(ctx: Context, supports: pl.DataFrame) -> list[str]:
+    """Return the prices that files of prices brought, as sentences to sort."""
+    held = sourced_prices(ctx, VENDOR).join(supports, on="instrument_id", how="left")
+    said = held.select(text=_text("support", "day", "value", "currency", "kind", "source"))
+    return ["P|" + text for text in said["text"]]
+
+
+def _rates(ctx: Context) -> list[str]:
+    query = columns(*_columns(PendingRate, "currency", "day", "units_per_euro", "source")).where(
+        col(PendingRate.firm_id) == ctx.firm_id
+    )
+    said = _read(ctx, query).select(text=_text("currency", "day", "units_per_euro", "source"))
+    return ["X|" + text for text in said["text"]]

@@ -1,7 +1,7 @@
 """What do the archived files say, read again? Apart, before anything is written."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,7 +35,16 @@ class Reread:
     sha: str = ""
 
 
-def reread(ctx: Context, deliveries: Sequence[Delivery], mapping: str) -> dict[int, Reread]:
+#: What is told of the way: steps done, steps in all, a French sentence.
+Progress = Callable[[int, int, str], None]
+
+
+def reread(
+    ctx: Context,
+    deliveries: Sequence[Delivery],
+    mapping: str,
+    progress: Progress | None = None,
+) -> dict[int, Reread]:
     """Read some deliveries again from the archive; store what was read, and nothing else.
 
     `mapping` is original or newest (see `CHOICES`).
@@ -49,8 +58,13 @@ def reread(ctx: Context, deliveries: Sequence[Delivery], mapping: str) -> dict[i
         for row in deliveries
     ]
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        found = list(pool.map(lambda pair: read_again(ctx, pair[0], pair[1], texts), asked))
-    return {one.delivery_id: one for one in found}
+        found = {}
+        for one in pool.map(lambda pair: read_again(ctx, pair[0], pair[1], texts), asked):
+            found[one.delivery_id] = one
+            if progress is not None:
+                said = f"Lecture de l'archive : {len(found)} fichiers sur {len(asked)}"
+                progress(len(found), len(asked) + 1, said)
+    return found
 
 
 def read_again(

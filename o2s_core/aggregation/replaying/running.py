@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 from sqlalchemy import delete
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from o2s_core import store
 from o2s_core.aggregation.cancelling import take_back
@@ -30,7 +30,8 @@ from o2s_core.aggregation.replaying.course import Happening, about_accounts, cou
 from o2s_core.aggregation.replaying.fingerprint import Fingerprint, fingerprint
 from o2s_core.aggregation.replaying.judging import changed_accounts, judge_again
 from o2s_core.aggregation.replaying.orphans import forget_orphans
-from o2s_core.aggregation.replaying.rereading import Reread, reread
+from o2s_core.aggregation.replaying.rereading import Progress, Reread, reread
+from o2s_core.aggregation.replaying.supports import about_supports, supports_again
 from o2s_core.aggregation.replaying.wiping import UNDER_WAY, wipe
 from o2s_core.aggregation.staging import keep_numbers
 from o2s_core.aggregation.statement import Refusal, Statement
@@ -72,14 +73,28 @@ class _Compared(Exception):  # noqa: N818 - carries an answer out of a write tha
         self.answer = answer
 
 
-def replay(ctx: Context, *, mapping: str = "original", dry_run: bool = False) -> Replayed:
+def require_replaying(ctx: Context) -> None:
+    """Raise `PermissionDeniedError` without the right, or without seeing the whole firm."""
+    ctx.require(Permission.FEED_REPLAY)
+    if not ctx.perimeter.everyone:
+        raise PermissionDeniedError(Permission.FEED_REPLAY.label)
+
+
+def replay(
+    ctx: Context,
+    *,
+    mapping: str = "original",
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Replayed:
     """Take away what files brought and make it again from the archive, in the order of reception.
 
-    Links, other codes of supports, mappings, typed situations and what people
-    decided (accounts attached, accepted, rejected, ignored, deliveries
-    cancelled) are kept and take place again at their moment. A file that can no
-    longer be read keeps what was read of it. All of it is one write: a process
-    that dies leaves everything as it was.
+    Situations and movements, reports about supports, prices and rates. Links, other
+    codes of supports, mappings, typed situations and what people decided (accounts
+    attached, accepted, rejected, ignored, deliveries cancelled, prices confirmed) are
+    kept and take place again at their moment. A file that can no longer be read keeps
+    what was read of it. All of it is one write: a process that dies leaves everything as
+    it was.
 
     Parameters
     ----------
@@ -87,17 +102,20 @@ def replay(ctx: Context, *, mapping: str = "original", dry_run: bool = False) ->
         original (each file with the version of the mapping that read it) or newest.
     dry_run
         Compare and change nothing.
+    progress
+        Told how many files are read, out of how many, with a sentence.
 
     Raises
     ------
     PermissionDeniedError
         Without the right, or without seeing the whole firm.
     """
-    ctx.require(Permission.FEED_REPLAY)
-    if not ctx.perimeter.everyone:
-        raise PermissionDeniedError(Permission.FEED_REPLAY.label)
+    require_replaying(ctx)
     with alone(ctx.place, f"replay-{ctx.firm_id}"):
-        read = reread(ctx, _readable(ctx), mapping)
+        listed = _readable(ctx)
+        read = reread(ctx, listed, mapping, progress)
+        if progress is not None:
+            progress(len(listed), len(listed) + 1, "Reconstruction, en une seule écriture…")
         try:
             with store.tx(ctx) as tx:
                 answer = _again(tx, read)
@@ -119,7 +137,7 @@ def _readable(ctx: Context) -> list[Delivery]:
                 select(Delivery)
                 .where(
                     Delivery.firm_id == ctx.firm_id,
-                    about_accounts(ctx),
+                    or_(about_accounts(ctx), about_supports(ctx)),
                     col(Delivery.state).not_in(UNDER_WAY),
                     Delivery.statement_blob != "",
                 )
@@ -132,6 +150,7 @@ def _again(tx: store.Tx, read: Mapping[int, Reread]) -> Replayed:
     before = fingerprint(tx.ctx)
     happenings = course(tx.session, tx.ctx)
     states = _states(tx)
+    others = {id_: one for id_, one in read.items() if id_ not in states}
     last = select(func.max(DeliveryStep.id)).where(DeliveryStep.firm_id == tx.ctx.firm_id)
     step = tx.session.exec(last).one() or 0
     ends = _endings(tx)
@@ -143,11 +162,12 @@ def _again(tx: store.Tx, read: Mapping[int, Reread]) -> Replayed:
         tx.session.flush()
         tx.session.expunge_all()
     _end(tx, states, step)
+    refused = [*course_of.refused, *supports_again(tx, others)]
     reconcile(tx)
     forget_orphans(tx)
     after = fingerprint(tx.ctx)
-    refused = tuple(course_of.refused)
-    return Replayed(before.hash, after.hash, len(states), _changes(before, after), refused)
+    changes, count = _changes(before, after), len(states) + len(others)
+    return Replayed(before.hash, after.hash, count, changes, tuple(refused))
 
 
 def _as(ctx: Context, happening: Happening) -> Context:
