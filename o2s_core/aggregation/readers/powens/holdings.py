@@ -85,7 +85,7 @@ def _line(found: Gathering, head: Mapping[str, Any], where: str, cells: Cells) -
         return True
     found.lines.append(
         row
-        | _identity(cells)
+        | identity(cells)
         | {
             "quantity": found.number(cells, "quantity"),
             "unit_cost": found.number(cells, f"{prefix}unitprice"),
@@ -100,7 +100,7 @@ def _original(cells: Cells) -> str:
     return cells.get("original_currency.id") or cells.get("original_currency", "")
 
 
-def _identity(cells: Cells) -> dict[str, str | None]:
+def identity(cells: Cells) -> dict[str, str | None]:
     """Return the code of a support: an ISIN when it is one, else a code of the partner."""
     code, said = cells.get("code", "").upper(), cells.get("code_type", "").upper()
     label = cells.get("label")

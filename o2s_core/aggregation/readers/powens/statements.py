@@ -24,14 +24,16 @@ from o2s_core.aggregation.readers.powens.holdings import (
     read_investments,
 )
 from o2s_core.aggregation.readers.powens.movements import read_order, read_transaction
-from o2s_core.aggregation.statement import PARTNERS, Refusal, Statement
+from o2s_core.aggregation.readers.powens.values import read_values
+from o2s_core.aggregation.statement import PARTNERS, PRICES, Refusal, Statement
 from o2s_core.kernel import french
 
 #: What an answer lists, and what is read of it.
-LISTS: Final = ("connections", "accounts", "investments", "transactions", "marketorders", "pockets")
+LISTS: Final = ("connections", "accounts", "investments", "transactions", "marketorders", "pockets",
+                "investmentvalues")  # fmt: skip
 #: An answer that holds nothing else is refused -> what it is.
 NOT_ALONE: Final = {
-    "investmentvalues": "l'historique des cours d'un investissement",
+    "investmentvalues": "l'historique des cours d'investissements qu'il ne nomme pas",
     "loanamortizations": "l'échéancier d'un prêt",
     "pockets": "des poches d'épargne salariale",
     "connections": "des connexions sans compte",
@@ -61,7 +63,8 @@ def read_powens(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: AR
     Numbers may be written as text, fields may be null or unknown. An account is
     known by its IBAN, else its number, else its number at the aggregator; the
     connection names the partner. What is `deleted` is left out; loans and cards
-    too, and a loan is told. Amounts are those in the currency of the account:
+    too, and a loan is told. The past prices of an investment are kept where the answer
+    lists it. Amounts are those in the currency of the account:
     `original_*` count only where the others are absent. A connection that failed
     is told for each of its accounts: they are as old as their last collection.
     """
@@ -84,9 +87,11 @@ def read_powens(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: AR
     check_whole(answer.found, root)
     _events(answer, listed)
     check_pockets(answer, listed["pockets"])
+    prices = read_values(answer, listed["investmentvalues"])
     _failures(answer)
     made = answer.found.statement()
-    return replace(made, partners=pl.DataFrame(answer.partners, PARTNERS))
+    partners = pl.DataFrame(answer.partners, PARTNERS)
+    return replace(made, partners=partners, prices=pl.DataFrame(prices, PRICES))
 
 
 def _named(root: Any) -> Any:  # noqa: ANN401

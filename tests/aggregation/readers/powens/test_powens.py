@@ -275,3 +275,20 @@ def test_lists_inside_objects_are_read_too():
     nested = connection(accounts=[account(investments=[investment()])])
     found = read(json.dumps({"connections": [nested]}).encode())
     assert found.lines["locator"].to_list() == ["/connections/0/accounts/0/investments/0"]
+
+
+def test_past_prices_are_kept_where_the_answer_lists_the_investment():
+    values = [
+        {"id": 1, "id_investment": 1, "vdate": "2026-05-29", "unitvalue": "108.25"},
+        {"id": 2, "id_investment": 1, "vdate": "2026-06-30", "unitvalue": "110"},
+        {"id": 3, "id_investment": 1, "vdate": "2026-06-30", "unitvalue": "1", "deleted": "x"},
+        {"id": 4, "id_investment": 99, "vdate": "2026-06-30", "unitvalue": "12"},
+    ]
+    found = read(answer(investments=[investment()], investmentvalues=values))
+    assert found.prices.select("code", "code_type", "day", "value", "currency", "kind").rows() == [
+        ("IE00B4L5Y983", "isin", date(2026, 5, 29), D("108.25"), "EUR", "nav"),
+        ("IE00B4L5Y983", "isin", date(2026, 6, 30), D(110), "EUR", "nav"),
+    ]
+    (told,) = found.anomalies.filter(field="id_investment").rows(named=True)
+    assert (told["code"], told["raw"]) == ("L01", "99")
+    assert found.lines["value"].to_list() == [D(1100)], "the rest of the file is read"
