@@ -15,24 +15,6 @@ from tests import kit
 from tests.kit import documents as doc
 from tests.kit.facts import facts
 
-MAPPING = """version: 1
-feed: essai
-label: Essai
-provider: {code: assureur, name: Assureur d'essai}
-content: positions
-reading:
-  type: csv
-  separators: [";"]
-  header: {required: [compte, isin, qte]}
-fields:
-  account: {column: compte}
-  as_of: {column: jour, date: "%Y-%m-%d"}
-  isin: {column: isin}
-  quantity: {column: qte, number: {decimal: "."}}
-  value: {column: COLUMN, number: {decimal: "."}}
-  currency: {constant: EUR}
-"""
-
 
 def at(firm, minutes):
     now = firm.operator.now + timedelta(minutes=minutes)
@@ -47,10 +29,10 @@ def rows(*lines, head="compte;jour;isin;qte;cours;valeur"):
 def wrong(firm):
     """A file whose first mapping took the price for the value: A1 and B2 are wrong."""
     kit.person(firm.operator, "Martin", "Anne", file_code="C00001")
-    aggregation.save_mapping(firm.operator, "essai", MAPPING.replace("COLUMN", "cours"))
+    aggregation.save_mapping(firm.operator, "essai", doc.mapping("cours"))
     data = rows(f"A1;2026-10-31;{doc.ACME};10;100;1000", f"B2;2026-10-31;{doc.ACME};1;100;100")
     report = aggregation.receive(at(firm, 1), data, "p.csv", feed="essai", contact="C00001")
-    newest = MAPPING.replace("COLUMN", "valeur")
+    newest = doc.mapping("valeur")
     aggregation.save_mapping(firm.operator, "essai", newest, expected_revision=1)
     return report.delivery_id
 
@@ -102,7 +84,7 @@ def test_a_replay_finds_it_as_it_was_left(firm, wrong):
 
 
 def test_a_version_that_cannot_read_the_file_is_refused(firm, wrong):
-    other = MAPPING.replace("COLUMN", "valeur").replace("qte", "quantite")
+    other = doc.mapping("valeur").replace("qte", "quantite")
     aggregation.save_mapping(firm.operator, "essai", other, expected_revision=2)
     with pytest.raises(FeedError, match="ne lit pas ce fichier"):
         aggregation.remap(at(firm, 2), wrong)
@@ -123,7 +105,7 @@ def test_it_takes_the_right_a_mapping_and_a_standing_delivery(firm, wrong):
 
 def test_an_account_that_the_new_version_stops_waits_for_somebody(firm, wrong):
     """The controls look again at what the new reading changes."""
-    unknown = MAPPING.replace("COLUMN", "valeur").replace("{constant: EUR}", "{column: isin}")
+    unknown = doc.mapping("valeur").replace("{constant: EUR}", "{column: isin}")
     aggregation.save_mapping(firm.operator, "essai", unknown, expected_revision=2)
     told = aggregation.remap(at(firm, 2), wrong)
     assert set(told.accounts["state_after"]) == {"quarantined"}

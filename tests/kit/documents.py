@@ -52,3 +52,28 @@ def document(*accounts: dict, partner=("assureur", "Assureur d'essai"), **more) 
     named = [{"partner": {"code": partner[0], "name": partner[1]}} | a for a in accounts]
     head = {"format": "o2s-accounts", "version": 1, "accounts": named}
     return json.dumps(head | more, ensure_ascii=False).encode()
+
+
+#: A mapping of positions whose value is read from COLUMN.
+POSITIONS = """version: 1
+feed: essai
+label: Essai
+provider: {code: assureur, name: Assureur d'essai}
+content: positions
+reading:
+  type: csv
+  separators: [";"]
+  header: {required: [compte, isin, qte]}
+fields:
+  account: {column: compte}
+  as_of: {column: jour, date: "%Y-%m-%d"}
+  isin: {column: isin}
+  quantity: {column: qte, number: {decimal: "."}}
+  value: {column: COLUMN, number: {decimal: "."}}
+  currency: {constant: EUR}
+"""
+
+
+def mapping(column: str) -> str:
+    """A mapping `essai` of flat positions, whose value stands in a column."""
+    return POSITIONS.replace("COLUMN", column)

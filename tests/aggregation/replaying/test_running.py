@@ -166,34 +166,13 @@ def test_a_delivery_that_is_waited_for_stays_in_the_queue(firm, story):
     assert len(waiting(firm.operator, "quarantined")) == 1
 
 
-MAPPING = """version: 1
-feed: essai
-label: Essai
-provider: {code: assureur, name: Assureur d'essai}
-content: positions
-reading:
-  type: csv
-  separators: [";"]
-  header: {required: [compte, isin, qte]}
-fields:
-  account: {column: compte}
-  as_of: {column: jour, date: "%Y-%m-%d"}
-  isin: {column: isin}
-  quantity: {column: qte, number: {decimal: "."}}
-  value: {column: COLUMN, number: {decimal: "."}}
-  currency: {constant: EUR}
-"""
-
-
 def test_the_newest_mapping_reads_the_archive_again(firm, story):
     """What a corrected mapping changes is told account by account, then done."""
-    aggregation.save_mapping(story.ctx, "essai", MAPPING.replace("COLUMN", "cours"))
+    aggregation.save_mapping(story.ctx, "essai", doc.mapping("cours"))
     rows = f"compte;jour;isin;qte;cours;valeur\nA1;2026-10-31;{doc.ACME};10;100;1000\n"
     report = aggregation.receive(story.ctx, rows.encode(), "p.csv", feed="essai", contact="C00001")
     assert report.state == "committed", report
-    aggregation.save_mapping(
-        story.ctx, "essai", MAPPING.replace("COLUMN", "valeur"), expected_revision=1
-    )
+    aggregation.save_mapping(story.ctx, "essai", doc.mapping("valeur"), expected_revision=1)
     assert aggregation.replay(story.ctx).identical, "with the version of then"
     told = aggregation.replay(story.ctx, mapping="newest", dry_run=True)
     assert told.changes["account"].to_list() == ["assureur/A1"]
