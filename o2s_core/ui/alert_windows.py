@@ -6,14 +6,14 @@ import streamlit as st
 
 from o2s_core import aggregation
 from o2s_core.kernel.context import Context
-from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import session
 from o2s_core.ui.cache import cached
 from o2s_core.ui.columns import Column
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import Tone, section
-from o2s_core.ui.forms import form, saving
+from o2s_core.ui.forms import saving
+from o2s_core.ui.reasons import with_reason
 from o2s_core.ui.tables import Action, table
 
 SEVERITIES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warn"}
@@ -28,9 +28,6 @@ LISTED: Final = [
     Column("action", "Que faire", width=240, wide=True),
     Column("reason", "Motif", hidden=True),
 ]
-REASON: Final = FormSchema(
-    "Motif", (FormField("reason", "Motif", "long_text", required=True, maximum=500),)
-)
 
 
 def show_alerts(ctx: Context) -> None:
@@ -62,8 +59,5 @@ def dismiss_alert(alert_id: int) -> None:
     """Class an alert, once the reason is given."""
     ctx = session.context()
     st.write("L'alerte ne revient pas tant que sa cause dure ; le motif reste au dossier.")
-    key = f"dismiss_{alert_id}"
-    values = form(REASON, key=key, submit="Classer", columns=1, cancel=True)
-    if values is not None:
-        with saving(key, "Alerte classée."):
-            aggregation.dismiss_alert(ctx, alert_id, values["reason"])
+    with_reason(f"dismiss_{alert_id}", "Classer", "Alerte classée.",
+                lambda reason: aggregation.dismiss_alert(ctx, alert_id, reason))  # fmt: skip

@@ -19,6 +19,7 @@ from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import Tone, facts, note, section
 from o2s_core.ui.forms import form, saving
 from o2s_core.ui.navigation import go, link
+from o2s_core.ui.reasons import with_reason
 from o2s_core.ui.tables import Action, table
 
 BREAK_TONES: Final[dict[str, Tone]] = {
@@ -58,9 +59,6 @@ LEGS: Final = [
     Column("net", "Espèces", "number", signed=True),
 ]
 DECIDING: Final = {"explain": "Expliquer", "accept": "Accepter", "action": "Opération sur titres"}
-REASON: Final = FormSchema(
-    "Motif", (FormField("reason", "Motif", "long_text", required=True, maximum=500),)
-)
 
 
 @dialog("Écart", width="large")
@@ -154,10 +152,7 @@ def _assign(ctx: Context, card: BreakCard) -> None:
 
 def _reason(ctx: Context, card: BreakCard, said: str, verb: Any) -> None:  # noqa: ANN401
     key = f"reason_{card.id}_{verb.__name__}"
-    values = form(REASON, key=key, submit="Enregistrer", columns=1, cancel=True)
-    if values is not None:
-        with saving(key, said):
-            verb(ctx, card.id, values["reason"])
+    with_reason(key, "Enregistrer", said, lambda reason: verb(ctx, card.id, reason))
 
 
 def _action(ctx: Context, card: BreakCard) -> None:

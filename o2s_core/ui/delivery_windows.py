@@ -1,6 +1,6 @@
 """The windows about a partner's file: put it in, take it back, decide on what was stopped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -10,15 +10,15 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from o2s_core import aggregation, contacts
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
-from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import boundary, session
 from o2s_core.ui.columns import Column
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import Tone, note
-from o2s_core.ui.forms import form, saving
+from o2s_core.ui.forms import saving
 from o2s_core.ui.messages import flash
 from o2s_core.ui.navigation import go, link
+from o2s_core.ui.reasons import with_reason
 from o2s_core.ui.tables import table
 
 #: State of a delivery, or of an account in it -> how it is coloured.
@@ -40,9 +40,6 @@ TONES: Final[dict[str, Tone]] = {
     "staged": "info",
 }
 SEVERITY_TONES: Final[dict[str, Tone]] = {"fatal": "bad", "error": "bad", "warning": "warn"}
-REASON = FormSchema(
-    "Motif", (FormField("reason", "Motif", "long_text", required=True, maximum=500),)
-)
 TRIED = [
     Column("external_id", "N° dans le fichier", missing="Sans numéro"),
     Column("state", "Compte", "badge", labels=aggregation.ACCOUNT_STATES, tones=TONES),
@@ -185,11 +182,9 @@ def cancel_delivery(delivery_id: int) -> None:
         "Ses situations et ses mouvements sont retirés, ce qu'ils remplaçaient revient. Les "
         "comptes et les contacts créés restent. Le fichier reste archivé et peut revenir."
     )
-    key = f"cancel_{delivery_id}"
-    values = form(REASON, key=key, submit="Annuler la livraison", columns=1)
-    if values is not None:
-        with saving(key, "Livraison annulée."):
-            aggregation.cancel(ctx, delivery_id, values["reason"])
+    with_reason(f"cancel_{delivery_id}", "Annuler la livraison", "Livraison annulée.",
+                lambda reason: aggregation.cancel(ctx, delivery_id, reason),
+                cancel=False)  # fmt: skip
 
 
 @dialog("Accepter le compte", width="small")
@@ -197,7 +192,7 @@ def accept_account(stopped_id: int) -> None:
     """Commit an account in quarantine, once the reason is given."""
     ctx = session.context()
     st.write("Le compte est validé malgré ses anomalies ; le motif reste au dossier.")
-    _with_reason(f"accept_{stopped_id}", "Accepter", "Compte validé.",
+    with_reason(f"accept_{stopped_id}", "Accepter", "Compte validé.",
                  lambda reason: aggregation.accept(ctx, stopped_id, reason))  # fmt: skip
 
 
@@ -206,7 +201,7 @@ def reject_account(stopped_id: int) -> None:
     """Leave an account of a delivery out, once the reason is given."""
     ctx = session.context()
     st.write("Ce que cette livraison dit du compte est laissé de côté ; les suivantes sont lues.")
-    _with_reason(f"reject_{stopped_id}", "Rejeter", "Compte laissé de côté.",
+    with_reason(f"reject_{stopped_id}", "Rejeter", "Compte laissé de côté.",
                  lambda reason: aggregation.reject(ctx, stopped_id, reason))  # fmt: skip
 
 
@@ -215,7 +210,7 @@ def accept_fund(stopped_id: int) -> None:
     """Commit a support in quarantine, once the reason is given."""
     ctx = session.context()
     st.write("Ses données sont retenues malgré les anomalies ; le motif reste au dossier.")
-    _with_reason(f"accept_fund_{stopped_id}", "Accepter", "Support validé.",
+    with_reason(f"accept_fund_{stopped_id}", "Accepter", "Support validé.",
                  lambda reason: aggregation.accept_fund(ctx, stopped_id, reason))  # fmt: skip
 
 
@@ -224,16 +219,8 @@ def reject_fund(stopped_id: int) -> None:
     """Leave a support of a delivery out, once the reason is given."""
     ctx = session.context()
     st.write("Ce que cette livraison dit du support est laissé de côté ; les suivantes sont lues.")
-    _with_reason(f"reject_fund_{stopped_id}", "Rejeter", "Support laissé de côté.",
+    with_reason(f"reject_fund_{stopped_id}", "Rejeter", "Support laissé de côté.",
                  lambda reason: aggregation.reject_fund(ctx, stopped_id, reason))  # fmt: skip
-
-
-def _with_reason(key: str, submit: str, done: str, verb: Callable[[str], object]) -> None:
-    """Ask for a reason, then decide with it."""
-    values = form(REASON, key=key, submit=submit, columns=1, cancel=True)
-    if values is not None:
-        with saving(key, done):
-            verb(values["reason"])
 
 
 CHANGES: Final = {
