@@ -32,6 +32,8 @@ class Feed(Row, table=True):
     asked_completeness: str = Field(default="", sa_column_kwargs=impersonal())
     time_zone: str = Field(default="", sa_column_kwargs=impersonal())  #: empty: Paris
     owner_id: int | None = Field(default=None, foreign_key="app_user.id")  #: who is told
+    #: how a QIF of the feed writes its days: dmy, mdy; empty: the file tells it, or is refused
+    date_order: str = Field(default="", sa_column_kwargs=impersonal())
     #: JSON object: the tolerances that are not the product's
     tolerances: str = Field(default="", sa_column_kwargs=impersonal())
 

@@ -17,7 +17,7 @@ from o2s_core.aggregation.carried_prices import take_carried
 from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
-from o2s_core.aggregation.feed.agreement import as_agreed, refused_by
+from o2s_core.aggregation.feed.agreement import agreed_reading, as_agreed, refused_by
 from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_feed, feed_named, feed_of
 from o2s_core.aggregation.fund_files.committing import commit_funds
 from o2s_core.aggregation.fund_files.outcomes import fund_states, told_of_funds
@@ -371,7 +371,9 @@ def _read(ctx: Context, data: bytes, name: str, feed: str | None) -> Statement |
     """Read a file apart, with the mapping of its feed when one is named."""
     texts = mapping_texts(ctx)
     spec = _asked_mapping(ctx, feed, texts)
-    result = read_apart(data, name, spec=spec, mappings=list(texts.values()))
+    with store.reading(ctx) as session:
+        given = agreed_reading(session, ctx, feed or "", data, name)
+    result = read_apart(data, name, spec=spec, mappings=list(texts.values()), given=given)
     if isinstance(result, Refusal):
         return result
     with store.reading(ctx) as session:

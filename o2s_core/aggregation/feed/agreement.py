@@ -3,10 +3,26 @@
 from dataclasses import replace
 
 import polars as pl
+from sqlmodel import Session, select
 
-from o2s_core.aggregation.feed_catalogue import FeedSpec
+from o2s_core.aggregation.feed_catalogue import OF_FORMAT, FeedSpec
+from o2s_core.aggregation.formats import recognise
+from o2s_core.aggregation.mapping.fields import Given
+from o2s_core.aggregation.models import Feed
 from o2s_core.aggregation.statement import Refusal, Statement
+from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import NBSP, number
+
+
+def agreed_reading(session: Session, ctx: Context, feed: str, data: bytes, name: str) -> Given:
+    """Return what a feed states of its files that they may not say: the order of QIF days."""
+    if recognise(data, name) != "qif":
+        return {}
+    query = select(Feed.date_order).where(
+        Feed.firm_id == ctx.firm_id, Feed.code == (feed or OF_FORMAT["qif"])
+    )
+    order = session.exec(query).first()
+    return {"date_order": order} if order else {}
 
 
 def refused_by(feed: FeedSpec, statement: Statement) -> Refusal | None:

@@ -13,8 +13,10 @@ from o2s_core.kernel.identifiers import search_key
 from o2s_core.market.currencies import is_currency
 
 _TEXTS: Final = (
-    "label", "source", "code", "frequency", "completeness", "currency", "time_zone",
+    "label", "source", "code", "frequency", "completeness", "currency", "time_zone", "date_order",
 )  # fmt: skip
+#: How a QIF writes its days, where none tells day from month.
+DATE_ORDERS: Final = {"dmy": "Jour, mois, année", "mdy": "Mois, jour, année"}
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 #: What a file says of an account, and what silence means.
 COMPLETENESS: Final = {
@@ -42,6 +44,7 @@ class FeedForm:
     active: bool = True
     owner_id: int | None = None
     time_zone: str = ""  #: empty: Paris
+    date_order: str = ""  #: of a QIF; empty: the file tells it
 
     def values(self) -> dict[str, Any]:
         """Return the fields as the form shows and checks them."""
@@ -120,6 +123,9 @@ def feed_form(
                       check=_between(0, 90, "de jours"), section=rhythm),
             FormField("time_zone", "Fuseau horaire", check=_zone, section=rhythm,
                       hint="Vide : heure de Paris. Sert au jour de réception et aux horaires."),
+            FormField("date_order", "Dates d'un QIF", "choice", choices=DATE_ORDERS,
+                      section=rhythm,
+                      hint="Décide quand aucun jour ne dépasse 12. Vide : le fichier est refusé."),
             FormField("active", "Actif : reçoit des fichiers et peut être en retard", "yes_no",
                       section=rhythm),
             FormField("completeness", "Complétude", "choice", required=True, choices=COMPLETENESS,

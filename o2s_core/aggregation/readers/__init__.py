@@ -70,6 +70,8 @@ def read(
         return read_csv(data, file_name, spec, mappings=mappings, given=given)
     if code == "xlsx":
         return _read_workbook(data, file_name, spec, mappings=mappings, given=given)
+    if code == "qif":
+        return read_qif(data, file_name, str((given or {}).get("date_order", "")))
     if code in READERS:
         return READERS[code](data, file_name)
     return _refused(code)

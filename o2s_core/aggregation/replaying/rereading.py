@@ -9,7 +9,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from o2s_core import store
-from o2s_core.aggregation.feed.agreement import as_agreed
+from o2s_core.aggregation.feed.agreement import agreed_reading, as_agreed
 from o2s_core.aggregation.feed_catalogue import feed_named
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.mapping.shipped import shipped_texts
@@ -73,7 +73,10 @@ def read_again(
     """Read one archived file again, with one mapping, or as it is recognised."""
     data = store.blob(ctx, row.sha256)
     others = [] if text else list(texts.values())
-    result = read_apart(data, row.file_name, spec=text, mappings=others)
+    with store.reading(ctx) as session:
+        code = session.exec(select(Feed.code).where(Feed.id == row.feed_id)).first()
+        given = agreed_reading(session, ctx, code or "", data, row.file_name)
+    result = read_apart(data, row.file_name, spec=text, mappings=others, given=given)
     if isinstance(result, Statement):
         result = _as_its_feed_takes_it(ctx, row, result, texts)
     if isinstance(result, Refusal):

@@ -34,8 +34,8 @@ from o2s_core.market.rates import put_rates, unsound_rates
 #: Formats of the files that speak of supports, whatever the accounts.
 OF_FUNDS: Final = ("emt", "ept", "eet", "tpt")
 CREATED: Final = pl.Schema({"instrument_id": pl.Int64(), "created_at": pl.Datetime("us", "UTC")})
-#: Flat files of prices, and of rates, are known by what was read of them.
-FLAT: Final = ("csv", "xlsx")
+#: Formats that may carry prices or rates: what was read of a file tells.
+PRICED: Final = ("csv", "xlsx", "powens_json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Told:
 def about_supports(ctx: Context) -> ColumnElement[bool]:
     """Return the condition that a delivery spoke of supports, of prices or of rates."""
     spoken = select(DeliveryFund.delivery_id).where(DeliveryFund.firm_id == ctx.firm_id)
-    listed = col(Delivery.format).in_(FLAT) & (col(Delivery.state) != "cancelled")
+    listed = col(Delivery.format).in_(PRICED) & (col(Delivery.state) != "cancelled")
     return or_(col(Delivery.id).in_(spoken), listed) & col(Delivery.state).not_in(IDLE)
 
 
@@ -142,7 +142,7 @@ def _listed(tx: store.Tx, read: Mapping[int, Reread]) -> Iterator[_Told]:
     """Yield the deliveries that brought prices or rates and stand, oldest first."""
     query = select(Delivery).where(
         Delivery.firm_id == tx.ctx.firm_id,
-        col(Delivery.format).in_(FLAT),
+        col(Delivery.format).in_(PRICED),
         col(Delivery.state).in_(("committed", "partly_committed", "quarantined", "superseded")),
         Delivery.statement_blob != "",
     )

@@ -38,12 +38,13 @@ class Record:
     parts: tuple[str, ...]  #: amounts of its split
 
 
-def read_qif(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG001
+def read_qif(data: bytes, file_name: str, order: str = "") -> Statement | Refusal:  # noqa: ARG001
     """Return the movements of a QIF, or why it is refused.
 
     A QIF has no number of account and no balance: it is of one account, whose
     holder the sender names. Its days are read only when one of them tells day
-    from month, its amounts when one of them tells the decimal mark.
+    from month, or when the feed states their `order` (dmy, mdy); its amounts when one of
+    them tells the decimal mark.
     """
     records = _records(decoded(data))
     if records is None:
@@ -53,7 +54,7 @@ def read_qif(data: bytes, file_name: str) -> Statement | Refusal:  # noqa: ARG00
     if refusal := _refusal(records, moves):
         return refusal
     numbers = [v for r in moves for v in (*(r.cells.get(n, "") for n in "TUIQO$"), *r.parts)]
-    reading = reading_of([r.cells.get("D", "") for r in moves], numbers)
+    reading = reading_of([r.cells.get("D", "") for r in moves], numbers, order)
     if isinstance(reading, str):
         return _refused("F04", reading)
     found = Gathering("qif")

@@ -19,7 +19,11 @@ PIVOT: Final = 70
 GROUP: Final = 3
 AMBIGUOUS_DAYS: Final = (
     "Les dates de ce QIF se lisent jour/mois comme mois/jour : exportez une période qui contient "
-    "un jour après le 12, ou un export CSV ou OFX."
+    "un jour après le 12, ou dites leur ordre sur la fiche du flux."
+)
+OTHER_DAYS: Final = (
+    "Les dates de ce QIF contredisent l'ordre du jour et du mois que dit la fiche du flux : "
+    "corrigez la fiche, ou déposez le fichier sur le flux qui est le sien."
 )
 MIXED_DAYS: Final = (
     "Les dates de ce QIF ne suivent pas un seul ordre du jour et du mois : demandez un export CSV "
@@ -62,9 +66,16 @@ def _year(said: int) -> int:
     return said + (2000 if said < PIVOT else 1900)
 
 
-def reading_of(days: Sequence[str], numbers: Sequence[str]) -> Reading | str:
-    """Return how a file is to be read, or why nothing tells it, in French."""
-    order = _order(days)
+def reading_of(days: Sequence[str], numbers: Sequence[str], agreed: str = "") -> Reading | str:
+    """Return how a file is to be read, or why nothing tells it, in French.
+
+    `agreed` is the order of the days that its feed states (dmy or mdy), "" for none: it
+    decides where the file does not, and a file that contradicts it is not read.
+    """
+    told = _order(days)
+    order = agreed if agreed and told == AMBIGUOUS_DAYS else told
+    if agreed and order in {"dmy", "mdy"} and order != agreed:
+        return OTHER_DAYS
     mark = _mark([text for text in numbers if text])
     if order not in {"dmy", "mdy", "ymd"}:
         return order

@@ -479,6 +479,9 @@ def upgrade() -> None:
             sa.Column("completeness", sa.String(), server_default="", nullable=False)
         )
 
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("date_order", sa.String(), server_default="", nullable=False))
+
     with op.batch_alter_table("firm", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("brand_colour", sa.String(), server_default="", nullable=False)

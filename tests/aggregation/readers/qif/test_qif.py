@@ -201,3 +201,18 @@ def test_the_same_person_finds_the_account_again(firm):
     assert (first.state, first.feed, first.counts["movements_new"]) == ("committed", "qif", 2)
     assert second.accounts[0].account_id == first.accounts[0].account_id
     assert (second.counts["movements_new"], second.counts["movements_duplicate"]) == (1, 1)
+
+
+def test_the_feed_may_state_the_order_of_the_days():
+    vague = BANK.replace("31/01", "05/01")
+    for order, day in (("dmy", date(2026, 1, 5)), ("mdy", date(2026, 5, 1))):
+        found = read_qif(vague.encode(), "releve.qif", order)
+        assert isinstance(found, Statement), found
+        assert found.movements["trade_on"].to_list()[0] == day
+
+
+def test_a_file_that_contradicts_the_order_of_its_feed_is_refused():
+    found = read_qif(BANK.encode(), "releve.qif", "mdy")
+    assert isinstance(found, Refusal)
+    assert (found.code, "fiche du flux" in found.message) == ("F04", True)
+    assert isinstance(read_qif(BANK.encode(), "releve.qif", "dmy"), Statement)
