@@ -30,6 +30,13 @@ if TYPE_CHECKING:
         FEED_STATES,
         FREQUENCIES,
     )
+    from o2s_core.aggregation.feed.catalogue import (
+        FEEDS,
+        declared_feeds,
+        feeds,
+        feeds_by_state,
+        feeds_matching,
+    )
     from o2s_core.aggregation.feed.editing import (
         TOLERANCE_FORM,
         FeedCard,
@@ -45,13 +52,6 @@ if TYPE_CHECKING:
     from o2s_core.aggregation.feed.tolerances import (
         Tolerances,
         typed_tolerances,
-    )
-    from o2s_core.aggregation.feed_catalogue import (
-        FEEDS,
-        declared_feeds,
-        feeds,
-        feeds_by_state,
-        feeds_matching,
     )
     from o2s_core.aggregation.inbox import (
         inbox_watch,
@@ -309,7 +309,7 @@ _PLACES: Final = {
         "Tolerances",
         "typed_tolerances",
     ),
-    "feed_catalogue": (
+    "feed.catalogue": (
         "FEEDS",
         "declared_feeds",
         "feeds",

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.aggregation.chronicle import happened
-from o2s_core.aggregation.feed_catalogue import UNNAMED, default_envelope
+from o2s_core.aggregation.feed.catalogue import UNNAMED, default_envelope
 from o2s_core.aggregation.instrument_matching import match_instruments
 from o2s_core.aggregation.models import AccountLink, Anomaly, Delivery, DeliveryAccount, Feed
 from o2s_core.aggregation.packing import only, unpack

@@ -9,7 +9,7 @@ import polars as pl
 from sqlmodel import col, select
 
 from o2s_core import store
-from o2s_core.aggregation.feed_catalogue import UNNAMED
+from o2s_core.aggregation.feed.catalogue import UNNAMED
 from o2s_core.aggregation.models import Delivery, Feed
 from o2s_core.aggregation.packing import unpack
 from o2s_core.aggregation.report import FINAL

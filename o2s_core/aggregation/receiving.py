@@ -18,7 +18,7 @@ from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed.agreement import agreed_reading, as_agreed, refused_by
-from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_feed, feed_named, feed_of
+from o2s_core.aggregation.feed.catalogue import FeedSpec, ensure_feed, feed_named, feed_of
 from o2s_core.aggregation.fund_files.committing import commit_funds
 from o2s_core.aggregation.fund_files.outcomes import fund_states, told_of_funds
 from o2s_core.aggregation.fund_files.staging import stage_funds

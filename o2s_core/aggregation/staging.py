@@ -21,7 +21,7 @@ from o2s_core.aggregation.account_matching import (
 )
 from o2s_core.aggregation.changes import unexplained_changes
 from o2s_core.aggregation.controls import controls, stopped, with_balances
-from o2s_core.aggregation.feed_catalogue import FeedSpec, ensure_provider
+from o2s_core.aggregation.feed.catalogue import FeedSpec, ensure_provider
 from o2s_core.aggregation.models import (
     Anomaly,
     Delivery,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from o2s_core.aggregation.feed.calendar import FREQUENCIES
-from o2s_core.aggregation.feed_catalogue import feeds
+from o2s_core.aggregation.feed.catalogue import feeds
 from o2s_core.aggregation.novelties import ToImport, to_import
 from o2s_core.aggregation.received import DeliveryFilter, deliveries
 from o2s_core.aggregation.report import DELIVERY_STATES

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from o2s_core.aggregation.feed_catalogue import FeedSpec
+from o2s_core.aggregation.feed.catalogue import FeedSpec
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.statement import Statement
 from o2s_core.kernel.context import Context

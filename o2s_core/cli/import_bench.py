@@ -21,7 +21,7 @@ import polars as pl
 from sqlmodel import col, select
 
 from o2s_core import aggregation, contacts, portfolio, store
-from o2s_core.aggregation.feed_catalogue import UNNAMED, ensure_provider
+from o2s_core.aggregation.feed.catalogue import UNNAMED, ensure_provider
 from o2s_core.aggregation.models import AccountLink
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import DataError, InvalidInputError

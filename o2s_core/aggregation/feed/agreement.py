@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 from sqlmodel import Session, select
 
-from o2s_core.aggregation.feed_catalogue import OF_FORMAT, FeedSpec
+from o2s_core.aggregation.feed.catalogue import OF_FORMAT, FeedSpec
 from o2s_core.aggregation.formats import recognise
 from o2s_core.aggregation.mapping.fields import Given
 from o2s_core.aggregation.models import Feed

@@ -8,7 +8,7 @@ import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core import store
-from o2s_core.aggregation.feed_catalogue import FeedSpec
+from o2s_core.aggregation.feed.catalogue import FeedSpec
 from o2s_core.aggregation.models import Delivery, DeliveryFund
 from o2s_core.aggregation.statement import ANOMALIES, Statement
 from o2s_core.kernel import french

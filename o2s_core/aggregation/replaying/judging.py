@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from o2s_core import store
 from o2s_core.aggregation.account_matching import Known
 from o2s_core.aggregation.controls import HARMLESS, STOPPING
-from o2s_core.aggregation.feed_catalogue import FeedSpec
+from o2s_core.aggregation.feed.catalogue import FeedSpec
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import FRAMES
 from o2s_core.aggregation.staging import keep_anomalies, stage

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from o2s_core import store
 from o2s_core.aggregation.feed.agreement import agreed_reading, as_agreed
-from o2s_core.aggregation.feed_catalogue import feed_named
+from o2s_core.aggregation.feed.catalogue import feed_named
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.mapping.shipped import shipped_texts
 from o2s_core.aggregation.models import Delivery, Feed, Mapping

@@ -15,7 +15,7 @@ from o2s_core.aggregation.cancelling import take_back
 from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
-from o2s_core.aggregation.feed_catalogue import feed_named
+from o2s_core.aggregation.feed.catalogue import feed_named
 from o2s_core.aggregation.models import (
     Delivery,
     DeliveryAccount,
