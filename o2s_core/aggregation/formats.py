@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
@@ -15,45 +14,74 @@ from o2s_core.kernel.french import NBSP
 HEAD: Final = 64_000
 
 
+#: Fields that only the answer of an aggregator has.
+_PLAID: Final = r"\A\s*\{.*\"(account_id|item|institution_security_id|error_code)\"\s*:"
+_POWENS: Final = r"\A\s*[\[{].*\"(id_(connector|connection|account|user)|code_type)\"\s*:"
+#: What the first cells of a FinDatEx template stand behind in a JSON.
+_BEFORE: Final = r"\A[\s\[{]*.{0,2000}?"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its code, its French name, and whether it is read today."""
+    """A format: its code, its French name, what its files hold, and whether it is read today.
+
+    `sign` is searched in the first characters of a file, whatever the case; an empty one
+    is recognised by other means. `columns` are the first ones of a FinDatEx template.
+    """
 
     code: str
     label: str
-    supported: bool = False
+    sign: str = ""
+    supported: bool = True
+    columns: str = ""
+
+    def fits(self, text: str) -> bool:
+        """Return whether the beginning of a file is of this format."""
+        sign = _BEFORE + self.columns if self.columns else self.sign
+        return bool(sign and re.search(sign, text, re.IGNORECASE | re.DOTALL))
 
 
-#: code -> format, those that are read first.
+#: code -> format, in the order in which they are recognised: the first sign that fits decides.
 FORMATS: Final = MappingProxyType(
     {
         f.code: f
         for f in (
-            Format("native", "JSON du produit", supported=True),
-            Format("csv", "CSV", supported=True),
-            Format("xlsx", "classeur Excel", supported=True),
-            Format("ofx", "OFX/QFX", supported=True),
-            Format("flex", "Interactive Brokers Flex", supported=True),
-            Format("mt535", "MT535 (relevé de titres SWIFT)", supported=True),
-            Format("mt940", "MT940 (relevé de compte SWIFT)", supported=True),
-            Format("mt5xx", "message titres SWIFT"),
-            Format("camt", "camt.05x (relevé de compte ISO 20022)", supported=True),
-            Format("semt", "semt.002 (relevé de titres ISO 20022)", supported=True),
-            Format("emt", "FinDatEx EMT", supported=True),
-            Format("ept", "FinDatEx EPT", supported=True),
-            Format("eet", "FinDatEx EET", supported=True),
-            Format("tpt", "FinDatEx TPT", supported=True),
-            Format("qif", "QIF", supported=True),
-            Format("powens_json", "Powens", supported=True),
-            Format("plaid_json", "Plaid", supported=True),
-            Format("pdf", "PDF d'un avis d'opéré", supported=True),
-            Format("pdf_text", "avis d'opéré (texte d'un PDF)", supported=True),
-            Format("reference_csv", "liste de référence de supports"),
-            Format("yaml", "YAML"),
-            Format("zip", "archive ZIP"),
+            Format("native", "JSON du produit",
+                   r"\A\s*\{.{0,400}?\"format\"\s*:\s*\"o2s-accounts\""),
+            Format("csv", "CSV"),
+            Format("xlsx", "classeur Excel"),
+            Format("flex", "Interactive Brokers Flex", r"<FlexQueryResponse\b"),
+            Format("ofx", "OFX/QFX", r"\A\s*(OFXHEADER\s*:|<\?OFX|<OFX>)|<\?OFX\b|<OFX>"),
+            Format("camt", "camt.05x (relevé de compte ISO 20022)", r"xsd:camt\.05\d|<BkToCstmr"),
+            Format("semt", "semt.002 (relevé de titres ISO 20022)",
+                   r"xsd:semt\.0|<SctiesBalCtdyRpt|<CtdyStmtOfHldgs|<SctiesTxPstngRpt"),
+            Format("mt535", "MT535 (relevé de titres SWIFT)",
+                   r"\{2:[IO]535|:16R:GENL.*:16R:(ADDINFO|FIN|SUBSAFE)|:22F::STTY//"),
+            Format("mt5xx", "message titres SWIFT", r"\{2:[IO]5\d\d|^:16R:GENL", supported=False),
+            Format("mt940", "MT940 (relevé de compte SWIFT)",
+                   r"(\A|\n)\s*:20:.*\n:2[58]|\{2:[IO]940"),
+            Format("qif", "QIF", r"(\A|\n)!(Type|Account|Option):?"),
+            Format("pdf_text", "avis d'opéré (texte d'un PDF)", r"\APDFBox Version|\A-+\nPDFBox"),
+            Format("emt", "FinDatEx EMT", columns=(
+                r"\b0*\d+_EMT_Version|\b0*10_Financial_Instrument_Identifying_Data")),
+            Format("ept", "FinDatEx EPT", columns=(
+                r"\b0*\d+_EPT_Version|\b0*30_Portfolio_Identifying_Data|\bEPT 2\.")),
+            Format("eet", "FinDatEx EET", columns=(
+                r"\b0*\d+_EET_Version|\b20000_Financial_Instrument_Identifying_Data")),
+            Format("tpt", "FinDatEx TPT", columns=(
+                r"\b0*(1000_TPT_Version|1_Portfolio_identifying_data|12_CIC_code)")),
+            Format("plaid_json", "Plaid", _PLAID),
+            Format("powens_json", "Powens", _POWENS),
+            Format("reference_csv", "liste de référence de supports",
+                   r"\Asymbol,name,currency,summary,", supported=False),
+            Format("pdf", "PDF d'un avis d'opéré"),
+            Format("yaml", "YAML", supported=False),
+            Format("zip", "archive ZIP", supported=False),
         )
     }
-)
+)  # fmt: skip
+#: Codes of the FinDatEx templates.
+FINDATEX: Final = tuple(f.code for f in FORMATS.values() if f.columns)
 
 
 def recognise(data: bytes, file_name: str) -> str:
@@ -65,7 +93,8 @@ def recognise(data: bytes, file_name: str) -> str:
     if data.startswith(b"%PDF"):
         return "pdf"
     text = _head(data)
-    return next((code for code, fits in SIGNS if fits(text)), "") or _by_name(text, file_name)
+    fitting = (f.code for f in FORMATS.values() if f.fits(text))
+    return next(fitting, "") or _by_name(text, file_name)
 
 
 def not_yet(code: str) -> Refusal:
@@ -108,8 +137,8 @@ def unknown() -> Refusal:
 
 def template_in(text: str) -> str:
     """Return which FinDatEx template the first cells of a sheet name, "" for none."""
-    found = (code for code, sign in FINDATEX.items() if re.search(sign, text, re.IGNORECASE))
-    return next(found, "")
+    named = (f.code for f in FORMATS.values() if f.columns)
+    return next((c for c in named if re.search(FORMATS[c].columns, text, re.IGNORECASE)), "")
 
 
 def _head(data: bytes) -> str:
@@ -117,42 +146,6 @@ def _head(data: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "replace").lstrip("\ufeff")
     return head.decode("utf-8", "replace").lstrip("\ufeff")
-
-
-def _matches(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    return lambda text: bool(compiled.search(text))
-
-
-#: FinDatEx templates -> how their first columns are named.
-FINDATEX: Final = MappingProxyType(
-    {
-        "emt": r"\b0*\d+_EMT_Version|\b0*10_Financial_Instrument_Identifying_Data",
-        "ept": r"\b0*\d+_EPT_Version|\b0*30_Portfolio_Identifying_Data|\bEPT 2\.",
-        "eet": r"\b0*\d+_EET_Version|\b20000_Financial_Instrument_Identifying_Data",
-        "tpt": r"\b0*(1000_TPT_Version|1_Portfolio_identifying_data|12_CIC_code)",
-    }
-)
-#: Fields that only the answer of an aggregator has.
-PLAID: Final = r"\A\s*\{.*\"(account_id|item|institution_security_id|error_code)\"\s*:"
-POWENS: Final = r"\A\s*[\[{].*\"(id_(connector|connection|account|user)|code_type)\"\s*:"
-#: In order: the first sign that fits decides.
-SIGNS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
-    ("native", _matches(r"\A\s*\{.{0,400}?\"format\"\s*:\s*\"o2s-accounts\"")),
-    ("flex", _matches(r"<FlexQueryResponse\b")),
-    ("ofx", _matches(r"\A\s*(OFXHEADER\s*:|<\?OFX|<OFX>)|<\?OFX\b|<OFX>")),
-    ("camt", _matches(r"xsd:camt\.05\d|<BkToCstmr")),
-    ("semt", _matches(r"xsd:semt\.0|<SctiesBalCtdyRpt|<CtdyStmtOfHldgs|<SctiesTxPstngRpt")),
-    ("mt535", _matches(r"\{2:[IO]535|:16R:GENL.*:16R:(ADDINFO|FIN|SUBSAFE)|:22F::STTY//")),
-    ("mt5xx", _matches(r"\{2:[IO]5\d\d|^:16R:GENL")),
-    ("mt940", _matches(r"(\A|\n)\s*:20:.*\n:2[58]|\{2:[IO]940")),
-    ("qif", _matches(r"(\A|\n)!(Type|Account|Option):?")),
-    ("pdf_text", _matches(r"\APDFBox Version|\A-+\nPDFBox")),
-    *((code, _matches(r"\A[\s\[{]*.{0,2000}?" + sign)) for code, sign in FINDATEX.items()),
-    ("plaid_json", _matches(PLAID)),
-    ("powens_json", _matches(POWENS)),
-    ("reference_csv", _matches(r"\Asymbol,name,currency,summary,")),
-)  # fmt: skip
 
 
 def _by_name(text: str, file_name: str) -> str:
