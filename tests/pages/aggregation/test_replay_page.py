@@ -48,7 +48,7 @@ def test_a_comparison_is_handed_to_the_worker_and_says_that_the_store_is_identic
     words = pages.shown(pages.open_page(received, "manager", PAGE))
     assert "Identique" in words
     assert fingerprint(received.fresh(received.operator)).hash in words
-    assert "L'archive redonne exactement" in words
+    assert "redonne exactement ce que dit le registre" in words
 
 
 def test_one_replay_at_a_time_by_who_may_see_the_whole_firm(received):
