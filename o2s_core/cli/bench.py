@@ -15,6 +15,7 @@ from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.cli import price_benches
 from o2s_core.cli.asking import answer, ask, tell
 from o2s_core.cli.import_bench import measure_import
+from o2s_core.cli.statement_bench import measure_statements
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import DataError, InvalidInputError
 
@@ -100,12 +101,15 @@ BENCHES: Final = {
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}, import, ou all.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}, import, statement, ou all.")],
     as_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Mesure une fonction à côté d'une référence, dans la même exécution."""
     if name == "import":
         _bench_import(as_json=as_json)
+        return
+    if name == "statement":
+        _bench_statement(as_json=as_json)
         return
     if name != "all" and name not in BENCHES:
         raise InvalidInputError(f"Mesure inconnue : {name}. Choisissez {', '.join(BENCHES)}.")
@@ -131,6 +135,18 @@ def _bench_import(*, as_json: bool) -> None:
     felt = f"lecture {row['reader_ms_before']:.0f} ms, pendant {row['reader_ms_during']:.0f} ms"
     size = f"{row['seconds']:.1f} s, ratio {row['ratio']:.1f}, {row['peak_mb']:.0f} Mo"
     tell(f"import : {size} ; {felt}")
+
+
+def _bench_statement(*, as_json: bool) -> None:
+    """Make two hundred statements of the firm's clients."""
+    ctx = ask()
+    row = measure_statements(ctx, _owners(ctx))
+    if as_json:
+        answer(row)
+    tell(
+        f"statement : PDF {row['pdf_ms']:.0f} ms, Excel {row['xlsx_ms']:.0f} ms, chiffres "
+        f"{row['figures_ms']:.0f} ms de processeur ; {row['grown_mb']:.0f} Mo pour {row['size']}"
+    )
 
 
 def _measure(name: str, made: Bench) -> dict[str, Any]:
