@@ -1,6 +1,7 @@
 """A frame as a Plotly figure: French separators, colours that stand out on either ground."""
 
 from o2s_core.charts.bars import bars
+from o2s_core.charts.before_after import before_after
 from o2s_core.charts.columns import return_columns
 from o2s_core.charts.grouped import grouped_columns
 from o2s_core.charts.heatmap import monthly_heatmap
@@ -15,6 +16,7 @@ __all__ = [
     "PALETTES",
     "Theme",
     "bars",
+    "before_after",
     "correlations",
     "donut",
     "grouped_columns",

@@ -15,6 +15,7 @@ from o2s_core.demo import (
     declarations,
     deliveries,
     incidents,
+    model_portfolios,
     network,
     partners,
     staff,
@@ -70,6 +71,7 @@ def build(
     deliveries.deliver(fresh, market, people, lives)
     declarations.declare(fresh, market, lives)
     incidents.happen(fresh, market, people, lives)
+    model_portfolios.define(fresh, market, lives)
     compact_prices(fresh)
     store.publish_dirty(fresh, portfolio.PROJECTIONS)
     return Built(len(people.ids), len(lives), already=False)

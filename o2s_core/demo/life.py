@@ -12,6 +12,11 @@ from o2s_core.kernel.money import cents
 #: Yearly rate credited to every fonds euros.
 FONDS_EUROS_YEARLY: Final = "0.026"
 Q4: Final = Decimal("0.0001")
+#: The supports of a contract that follows a model: world shares, European shares, euro bonds,
+#: flexible; ranks of `supports.yaml`.
+BASKET: Final = (0, 1, 70, 115)
+#: One contract with a fonds euros in so many is invested in the basket.
+FOLLOWED: Final = 4
 
 
 def live(contract: Contract, market: Market, draw: np.random.Generator, today: date) -> None:
@@ -20,6 +25,8 @@ def live(contract: Contract, market: Market, draw: np.random.Generator, today: d
         _live_as_savings(contract, draw, today)
         return
     supports = _choose(contract, market, draw)
+    if follows_basket(contract):
+        supports = list(BASKET)
     last_seen = today - timedelta(days=_silence(contract))
     day, month = contract.opened_on, 0
     first = Decimal(int(draw.integers(*contract.offer.first)))
@@ -34,6 +41,11 @@ def live(contract: Contract, market: Market, draw: np.random.Generator, today: d
         _live_one_month(contract, market, supports, draw, day, month)
         if month % 3 == 0 and day < last_seen:
             _observe(contract, market, day)
+
+
+def follows_basket(contract: Contract) -> bool:
+    """Return whether a contract is invested in the supports of the model portfolios."""
+    return contract.offer.fonds_euros and sum(map(ord, contract.number)) % FOLLOWED == 0
 
 
 def _silence(contract: Contract) -> int:

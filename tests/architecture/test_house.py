@@ -15,7 +15,7 @@ EVERYTHING = [*CORE, *PAGES, ROOT / "app.py"]
 ASKED = [
     *(f"S-{n:03d}" for n in (1, 2, 3, 4, 5, 6)),
     *(f"S-{n:03d}" for n in range(11, 17)),
-    *(f"S-{n:03d}" for n in (21, 22, 36, 49, 50, 51, 52, 53, 58, 60, 93, 99, 102)),
+    *(f"S-{n:03d}" for n in (8, 9, 21, 22, 36, 49, 50, 51, 52, 53, 58, 60, 77, 93, 99, 102)),
     *(f"S-{n:03d}" for n in range(116, 122)),
 ]
 

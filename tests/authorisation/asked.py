@@ -81,7 +81,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "report_id": world.report, "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
         "card": contacts.contact_by_id(world.firm.operator, book.contact),
         "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
-        "model_id": world.model, "proposal_id": book.proposal, "version_id": 1, "valid_from": DAY, "comment": "essai",
+        "model_id": world.model, "proposal_id": book.proposal, "state": "to_review", "version_id": 1, "valid_from": DAY, "comment": "essai",
         "supports": [WeightedSupport(world.instrument, Decimal(1))],
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],

@@ -86,13 +86,14 @@ def test_a_profile_gets_what_the_matrix_says_and_nothing_else(world, profile):
 
 
 def test_the_analyst_and_the_administrator_are_told_nothing_of_clients():
-    """Two of them are about oneself: the bell, and that it was read."""
+    """Two are about oneself: the bell, and that it was read; one deletes a model of the firm."""
     allowed = {
         row.name
         for row in rows().values()
         if row.name.startswith(CLIENTS) and {"analyste", "administrateur"} & row.allowed
     }
-    assert allowed == {"aggregation.news", "aggregation.mark_seen"}
+    about_oneself = {"aggregation.news", "aggregation.mark_seen"}
+    assert allowed == about_oneself | {"portfolio.delete_model"}
 
 
 def test_a_reader_writes_nothing():

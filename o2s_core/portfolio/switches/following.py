@@ -10,6 +10,7 @@ from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.market.model_portfolios.catalogue import one_model
 from o2s_core.market.model_portfolios.editing import remove_model
 from o2s_core.portfolio.held_accounts import held_account
 from o2s_core.portfolio.models import ModelFollowing, SwitchLine, SwitchProposal
@@ -73,6 +74,7 @@ def delete_model(ctx: Context, model_id: int) -> None:
     """
     ctx.require(Permission.MODEL_WRITE)
     with store.tx(ctx) as tx:
+        one_model(tx.session, ctx, model_id)
         used = {
             name: len(
                 tx.session.exec(

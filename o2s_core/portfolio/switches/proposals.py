@@ -112,6 +112,16 @@ class ProposalCard:
     stale: str
     lines: pl.DataFrame
 
+    @property
+    def sold_share(self) -> Decimal | None:
+        """Return the part of the account that is sold."""
+        return self.sold_eur / self.total_eur if self.total_eur else None
+
+    @property
+    def fees_eur(self) -> Decimal:
+        """Return the fees that are known, together."""
+        return (self.switch_fee_eur or ZERO) + (self.entry_fee_eur or ZERO)
+
     def by_class(self) -> pl.DataFrame:
         """Return the weight of each asset class before and after, largest first."""
         return (
@@ -320,7 +330,7 @@ def decide_switch(
         tx.touch("portfolio")
 
 
-def delete_switch_draft(ctx: Context, proposal_id: int) -> None:
+def drop_switch_draft(ctx: Context, proposal_id: int) -> None:
     """Throw away a draft; a proposal that was reviewed is dismissed instead."""
     ctx.require(Permission.SWITCH_PROPOSE)
     with store.tx(ctx) as tx:

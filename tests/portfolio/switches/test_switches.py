@@ -301,7 +301,7 @@ def test_a_proposal_is_reviewed_then_kept_or_dismissed_with_a_reason(firm, provi
     with pytest.raises(InvalidInputError, match="ne passe pas"):
         portfolio.decide_switch(firm.alice, card.id, "kept", card.version)
     with pytest.raises(InvalidInputError, match="Seul un brouillon"):
-        portfolio.delete_switch_draft(firm.alice, card.id)
+        portfolio.drop_switch_draft(firm.alice, card.id)
 
 
 def test_a_proposal_whose_data_changed_is_not_kept(firm, provider, funds):
@@ -322,7 +322,7 @@ def test_a_proposal_of_somebody_else_is_not_found(firm, provider, funds):
         portfolio.switch_proposal(firm.bruno, card.id)
     assert portfolio.switch_proposals(firm.bruno).is_empty()
     with pytest.raises(NotFoundError):
-        portfolio.delete_switch_draft(firm.bruno, card.id)
+        portfolio.drop_switch_draft(firm.bruno, card.id)
 
 
 def test_an_account_is_deleted_with_what_was_proposed_on_it(firm, provider, funds):
