@@ -11,9 +11,10 @@ from sqlmodel import col
 
 from o2s_core import administration, store
 from o2s_core.aggregation.replaying.rereading import CHOICES
-from o2s_core.aggregation.replaying.running import replay, require_replaying
+from o2s_core.aggregation.replaying.running import replay, require_whole_firm
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
+from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio.models import Account
 from o2s_core.portfolio.visibility import visible
 
@@ -69,7 +70,8 @@ def replay_later(ctx: Context, *, mapping: str = "original", dry_run: bool = Fal
     InvalidInputError
         Another replay is under way, or the choice of mapping is unknown.
     """
-    require_replaying(ctx)
+    ctx.require(Permission.FEED_REPLAY)
+    require_whole_firm(ctx)
     if mapping not in CHOICES:
         raise InvalidInputError("Correspondance : choisissez l'une des deux lectures.")
     last = next(iter(store.jobs(ctx, kind=KIND, limit=1)), None)
@@ -82,7 +84,8 @@ def replay_later(ctx: Context, *, mapping: str = "original", dry_run: bool = Fal
 
 def last_replay(ctx: Context) -> ReplayRun | None:
     """Return the last replay asked for from a screen, None when none ever was."""
-    require_replaying(ctx)
+    ctx.require(Permission.FEED_REPLAY)
+    require_whole_firm(ctx)
     job = next(iter(store.jobs(ctx, kind=KIND, limit=1)), None)
     if job is None:
         return None

@@ -73,9 +73,8 @@ class _Compared(Exception):  # noqa: N818 - carries an answer out of a write tha
         self.answer = answer
 
 
-def require_replaying(ctx: Context) -> None:
-    """Raise `PermissionDeniedError` without the right, or without seeing the whole firm."""
-    ctx.require(Permission.FEED_REPLAY)
+def require_whole_firm(ctx: Context) -> None:
+    """Raise `PermissionDeniedError` for who does not see the whole firm."""
     if not ctx.perimeter.everyone:
         raise PermissionDeniedError(Permission.FEED_REPLAY.label)
 
@@ -110,7 +109,8 @@ def replay(
     PermissionDeniedError
         Without the right, or without seeing the whole firm.
     """
-    require_replaying(ctx)
+    ctx.require(Permission.FEED_REPLAY)
+    require_whole_firm(ctx)
     with alone(ctx.place, f"replay-{ctx.firm_id}"):
         listed = _readable(ctx)
         read = reread(ctx, listed, mapping, progress)
