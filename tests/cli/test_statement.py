@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from o2s_core import contacts, reporting
-from o2s_core.cli import app, asking
+from o2s_core.cli import app, asking, statement_bench
 from tests import kit
 
 
@@ -52,3 +52,10 @@ def test_somebody_elses_client_gives_no_file(run, anne, tmp_path):
     out = tmp_path / "a.pdf"
     assert run("--contact", "ANNE", "--out", str(out), "--as", "bruno").exit_code != 0
     assert not out.exists()
+
+
+def test_the_bench_counts_each_part(firm, anne, monkeypatch):
+    monkeypatch.setattr(statement_bench, "MADE", 2)
+    row = statement_bench.measure_statements(firm.operator, ["ANNE"])
+    assert (row["name"], row["size"]) == ("statement", 2)
+    assert min(row[name] for name in ("pdf_ms", "figures_ms", "xlsx_ms", "peak_mb")) > 0
