@@ -30,7 +30,7 @@ LINES = [
     ui.Column("drift", "Écart", "percent", decimals=1, signed=True, missing="—"),
     ui.Column("sell_eur", "À vendre", "eur", total=True),
     ui.Column("buy_eur", "À acheter", "eur", total=True),
-    ui.Column("share", "Part des achats", "percent", decimals=2, wide=True),
+    ui.Column("share", "Part des achats %", "number", wide=True),
     ui.Column("after_eur", "Après", "eur", total=True, wide=True),
     ui.Column("weight_after", "Poids après", "percent", decimals=1),
     ui.Column("missing_eur", "Non placé", "eur", signed=True, wide=True),
@@ -63,8 +63,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
         if card.state != "kept" and st.button("Recalculer", icon=":material/refresh:"):
             recalculate(ctx, card.id)
 ui.note(
-    f"Vers « {card.model} » · calculée le {ui.day(card.made_on)} · tolérance "
-    f"{ui.percent(card.terms.band, 1)} · proposition à revoir : aucun ordre n'est transmis."
+    f"Vers « {card.model} » · calculée le {ui.day(card.made_on)} · bornes du modèle, sinon "
+    f"{ui.percent(card.terms.band, 1)} de tolérance · "
+    "proposition à revoir : aucun ordre n'est transmis."
 )
 if card.stale and card.state in {"draft", "to_review"}:
     st.warning(card.stale, icon=":material/history:")
@@ -93,7 +94,8 @@ if not card.sold_eur:
 
 ui.section("Lignes", "montants indicatifs : le partenaire exécute aux cours du jour de l'ordre")
 ui.table(
-    ctx, card.lines, LINES, key=f"proposal_{card.id}_{card.version}", id="instrument_id",
+    ctx, card.lines.with_columns(pl.col("share") * 100), LINES,
+    key=f"proposal_{card.id}_{card.version}", id="instrument_id",
     open="/support?support={instrument_id}", noun="lignes", export="proposition-arbitrage",
     export_needs=Permission.PORTFOLIO_EXPORT,
 )  # fmt: skip

@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from o2s_core import market, store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import ZERO
 from o2s_core.market import VersionCard
-from o2s_core.market.models import Instrument
+from o2s_core.market.models import FundStatus, Instrument
 from o2s_core.portfolio.held_accounts import HeldAccount, held_by_ids
 from o2s_core.portfolio.holdings import lines_of_accounts
 from o2s_core.portfolio.switches.eligibility import GUARANTEED, Bought, refusal
 
-NO_EURO_FUND: Final = "aucun fonds en euros connu pour ce contrat"
+BANNED: Final = "support exclu par le cabinet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def portraits(
     """Return the portrait of visible accounts, each beside its version, valued at once."""
     with store.reading(ctx) as session:
         accounts = {a.id: a for a in held_by_ids(session, ctx, account_ids)}
+        excluded = _excluded(session, ctx)
     held = lines_of_accounts(ctx, list(accounts))
     known = _supports(ctx, held.lines, versions.values())
     return {
@@ -76,6 +77,7 @@ def portraits(
             held.lines.filter(pl.col("account_id") == id_),
             held.excluded.filter(pl.col("account_id") == id_),
             known,
+            excluded,
         )
         for id_, account in accounts.items()
     }
@@ -94,12 +96,24 @@ def _supports(
         return {row.id or 0: row for row in session.exec(query)}
 
 
+def _excluded(session: Session, ctx: Context) -> frozenset[int]:
+    """Return the supports that the firm excluded: the last decision on each stands."""
+    query = (
+        select(FundStatus.instrument_id, FundStatus.state)
+        .where(FundStatus.firm_id == ctx.firm_id)
+        .order_by(col(FundStatus.id))
+    )
+    last = dict(session.exec(query).all())
+    return frozenset(id_ for id_, state in last.items() if state == "excluded")
+
+
 def _portrait(
     account: HeldAccount,
     version: VersionCard,
     lines: pl.DataFrame,
     excluded: pl.DataFrame,
     known: Mapping[int, Instrument],
+    banned: Collection[int],
 ) -> Portrait:
     rows = _by_support(lines)
     apart = [
@@ -109,7 +123,7 @@ def _portrait(
     apart += list(excluded.select("label", "reported_eur", "reason").iter_rows())
     targets = _targets(account, version, rows, known)
     supports = [
-        _support(account, known[id_], rows.get(id_, {}), targets.get(id_, {}))
+        _support(account, known[id_], rows.get(id_, {}), targets.get(id_, {}), banned)
         for id_ in dict.fromkeys([*targets, *rows])
     ]
     mark = hashlib.sha256(repr(_marks(version, lines)).encode()).hexdigest()[:16]
@@ -164,7 +178,11 @@ def _own_euro_fund(
 
 
 def _support(
-    account: HeldAccount, row: Instrument, held: Mapping[str, Any], target: Mapping[str, Any]
+    account: HeldAccount,
+    row: Instrument,
+    held: Mapping[str, Any],
+    target: Mapping[str, Any],
+    banned: Collection[int],
 ) -> Support:
     bought = Bought(row.kind, row.asset_class, row.status, row.provider_id)
     return Support(
@@ -178,7 +196,9 @@ def _support(
         target=target.get("weight", ZERO),
         minimum=target.get("minimum"),
         maximum=target.get("maximum"),
-        refused=refusal(account.envelope, account.provider_id, bought),
+        refused=BANNED
+        if row.id in banned
+        else refusal(account.envelope, account.provider_id, bought),
     )
 
 

@@ -207,6 +207,16 @@ def test_a_support_put_away_is_not_bought(firm, provider, funds):
     assert card.lines["missing_eur"].to_list() == [Decimal(-500), Decimal(500)]
 
 
+def test_a_support_that_the_firm_excluded_is_not_bought(firm, provider, funds):
+    model = new_model(firm, {funds[0]: "0.5", funds[1]: "0.5"})
+    account = holding(firm, provider, {funds[0]: "10"})
+    decided = market.DecisionForm("excluded", "frais trop élevés", firm.operator.today)
+    market.decide(firm.operator, funds[1], decided)
+    card = proposed(firm, account, model=model)
+    assert trades(card) == {}
+    assert "support exclu par le cabinet" in card.lines["note"].to_list()
+
+
 def test_bonds_do_not_enter_a_pea(firm, provider, funds):
     model = new_model(firm, {funds[0]: "0.5", funds[1]: "0.5"})
     account = holding(firm, provider, {funds[0]: "10"}, envelope="pea")
