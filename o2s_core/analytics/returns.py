@@ -15,6 +15,7 @@ YEAR: Final = 365  #: days, actual/365 fixed
 GRID: Final[Numbers] = np.concatenate(
     [np.linspace(-0.985, 1.0, 794), np.geomspace(1.005, 9.995, 400)]
 )
+GROWTH: Final[Numbers] = np.log1p(GRID)
 
 Flow = tuple[date, float]  #: a day and what came into the portfolio that day (> 0)
 
@@ -63,7 +64,7 @@ def several_rates_fit(days: Iterable[date], amounts: Iterable[Any]) -> bool:
         return False
     origin = min(day for day, _ in flows)
     years = np.array([(day - origin).days / YEAR for day, _ in flows])
-    worth = ((1 + GRID[:, None]) ** -years) @ np.array([amount for _, amount in flows])
+    worth = np.exp(-GROWTH[:, None] * years) @ np.array([amount for _, amount in flows])
     signs = np.sign(worth[worth != 0])
     return bool((np.diff(signs) != 0).sum() > 1)
 

@@ -115,8 +115,8 @@ def unpublished(ctx: Context, instrument_ids: Iterable[int], until: date) -> pl.
     """
     ids = list(instrument_ids)
     waiting = pending(ctx, ids, until).select(PRICES.names())
-    reported = normalised(reported_prices(ctx, PRICES, ids, until))
-    return pl.concat([reported, waiting])
+    reported = reported_prices(ctx, PRICES, ids, until)
+    return waiting if reported.is_empty() else pl.concat([normalised(reported), waiting])
 
 
 def normalised(prices: pl.DataFrame) -> pl.DataFrame:

@@ -117,14 +117,18 @@ class PriceIndex:
         price has no row.
         """
         left, on = instrument_ids, np.broadcast_to(day, instrument_ids.shape)
-        found = []
+        found = [_NOTHING]
         for part in reversed(self.parts):
-            at = part.at(left, on)
-            found.append(part.rows(left[at >= 0], at[at >= 0]))
-            left, on = left[at < 0], on[at < 0]
             if not len(left):
                 break
-        return pl.concat([_NOTHING, *found])
+            if part.first > on.max():
+                continue
+            at = part.at(left, on)
+            known = at >= 0
+            if known.any():
+                found.append(part.rows(left[known], at[known]))
+                left, on = left[~known], on[~known]
+        return pl.concat(found)
 
     def series(self, instrument_id: int) -> pl.DataFrame:
         """Return the prices of an instrument, oldest first, in the columns of `last`."""

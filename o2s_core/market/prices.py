@@ -141,6 +141,8 @@ def _last(
     ctx: Context, ids: np.ndarray, on: date | np.ndarray, waiting: pl.DataFrame
 ) -> pl.DataFrame:
     known = price_index(ctx).last(ids, (on - EPOCH).days if isinstance(on, date) else on)
+    if waiting.is_empty():
+        return store.conform(known.sort("instrument_id"), LAST_PRICES, source="last prices")
     last = _best(known, waiting).unique("instrument_id", keep="last", maintain_order=True)
     return store.conform(last.sort("instrument_id"), LAST_PRICES, source="last prices")
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -13,10 +13,14 @@ from sqlmodel import Session, col, select
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import day
 from o2s_core.kernel.money import ZERO
-from o2s_core.market.models import Instrument
-from o2s_core.portfolio.models import Movement, Situation
+from o2s_core.portfolio.models import Situation
 from o2s_core.portfolio.positions import Position, SituationHead, head_of, reported_positions
-from o2s_core.portfolio.running_positions import posted_movements, running_positions
+from o2s_core.portfolio.running_positions import (
+    Instruments,
+    Posted,
+    posted_movements,
+    running_positions,
+)
 
 #: Units by which a sum of movements may miss the quantity of a situation.
 UNITS: Final = Decimal("0.0001")
@@ -24,6 +28,19 @@ UNITS: Final = Decimal("0.0001")
 AMOUNT: Final = Decimal("0.001")
 
 Key = tuple[str, int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened on some accounts: their movements, and their first situations.
+
+    `explained` are those whose movements add up to their first situation.
+    """
+
+    first: Mapping[int, SituationHead]
+    movements: Mapping[int, Sequence[Posted]]
+    instruments: Instruments
+    explained: frozenset[int]
 
 
 def positions_before(
@@ -36,18 +53,25 @@ def positions_before(
     """
     if not account_ids:
         return []
-    first = first_situations(session, ctx, account_ids)
-    last = max([on, *(head.as_of for head in first.values())])
-    by_account, instruments = posted_movements(session, ctx, account_ids, last)
-    explained = explained_by(session, ctx, first.values(), by_account, instruments)
+    history = history_of(session, ctx, account_ids, on)
     made: list[Position] = []
-    for account_id, rows in by_account.items():
+    for account_id, rows in history.movements.items():
         past = [row for row in rows if row.trade_on <= on]
-        positions = running_positions(account_id, past, instruments)
-        if account_id in first and account_id not in explained:
-            positions = [_unexplained(p, first[account_id].as_of) for p in positions]
+        positions = running_positions(account_id, past, history.instruments)
+        first = history.first.get(account_id)
+        if first is not None and account_id not in history.explained:
+            positions = [_unexplained(p, first.as_of) for p in positions]
         made += positions
     return made
+
+
+def history_of(session: Session, ctx: Context, account_ids: Collection[int], last: date) -> History:
+    """Read what happened on some accounts until a day, and until their first situation."""
+    first = first_situations(session, ctx, account_ids)
+    until = max([last, *(head.as_of for head in first.values())])
+    movements, instruments = posted_movements(session, ctx, account_ids, until)
+    explained = explained_by(session, ctx, first.values(), movements, instruments)
+    return History(first, movements, instruments, explained)
 
 
 def first_situations(
@@ -81,8 +105,8 @@ def explained_by(
     session: Session,
     ctx: Context,
     heads: Iterable[SituationHead],
-    movements: Mapping[int, Sequence[Movement]],
-    instruments: dict[int, Instrument],
+    movements: Mapping[int, Sequence[Posted]],
+    instruments: Instruments,
 ) -> frozenset[int]:
     """Return the accounts whose movements add up to their first situation.
 
@@ -100,7 +124,7 @@ def explained_by(
 
 
 def _sums(
-    head: SituationHead, movements: Sequence[Movement], instruments: dict[int, Instrument]
+    head: SituationHead, movements: Sequence[Posted], instruments: Instruments
 ) -> dict[Key, Decimal]:
     past = [row for row in movements if row.trade_on <= head.as_of]
     sums: dict[Key, Decimal] = {}

@@ -45,6 +45,9 @@ def corrected_over(
 ) -> Iterator[tuple[date, date, Position]]:
     """Yield a line over its days, from one correction to the next; `end` is not included."""
     mine = made.get((position.account_id, position.instrument_id or 0), ())
+    if not mine:
+        yield start, end, position
+        return
     days = {row.since for row in mine}
     days |= {row.until + timedelta(days=1) for row in mine if row.until}
     cuts = [start, *sorted(day for day in days if start < day < end)]

@@ -11,7 +11,7 @@ from o2s_core.kernel.money import ZERO
 from o2s_core.portfolio.facts import Facts
 from o2s_core.portfolio.held_accounts import HeldAccount
 from o2s_core.portfolio.holders import owned
-from o2s_core.portfolio.positions import Position, SituationHead
+from o2s_core.portfolio.positions import Position
 from o2s_core.portfolio.valuation import Valued, cost, in_euros, missing_rate, value_today
 
 EUROS: Final = pl.Decimal(38, 2)
@@ -75,7 +75,6 @@ SPLIT_RIGHT: Final = (
     "droit démembré : l'autre droit est détenu hors du périmètre affiché, "
     "la valeur en pleine propriété n'est pas comptée"
 )
-ONLY_A_TOTAL: Final = "le partenaire n'a transmis qu'un total, sans le détail des lignes"
 #: A round amount by which the share of a scope is measured, to eight decimals.
 YARDSTICK: Final = Decimal(1_000_000)
 
@@ -92,8 +91,6 @@ class Count:
         for position in facts.positions:
             quote = facts.quotes.get(position.instrument_id or 0)
             self._take(facts.accounts[position.account_id], position, value_today(position, quote))
-        for head in facts.heads.values():
-            self._name_bare_total(facts.accounts[head.account_id], head)
 
     def _take(self, account: HeldAccount, position: Position, valued: Valued) -> None:
         """Count a line, or say why it is left out."""
@@ -184,23 +181,6 @@ class Count:
 
     def _mine(self, account: HeldAccount, amount: Decimal) -> Decimal:
         return owned(amount, account.holders, self.members).total
-
-    def _name_bare_total(self, account: HeldAccount, head: SituationHead) -> None:
-        """Name a situation of which nothing but a total was reported."""
-        detailed = any(p.account_id == account.id for p in self.facts.positions)
-        if detailed or not head.reported_total:
-            return
-        total = Position(
-            account_id=account.id,
-            kind=head.source,
-            as_of=head.as_of,
-            label=account.label,
-            instrument_kind="",
-            asset_class="",
-            currency=head.currency,
-            value=head.reported_total,
-        )
-        self._exclude(account, total, ONLY_A_TOTAL, self._reported(account, total))
 
     def _exclude(
         self, account: HeldAccount, position: Position, reason: str, reported: Decimal | None

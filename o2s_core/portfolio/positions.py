@@ -17,6 +17,14 @@ from o2s_core.portfolio.models import Situation, SituationLine
 
 #: Kinds of instruments whose value is given as such, never quantity x price.
 BY_VALUE: Final = frozenset({"cash", "fonds_euros"})
+#: Kind of the one line that stands for a situation without detail, and its label.
+BARE_TOTAL: Final = "total"
+ONLY_A_TOTAL: Final = "Total transmis sans le détail des lignes"
+#: What is read of a line of a situation.
+LINE: Final = (
+    "account_id", "situation_id", "instrument_id", "label", "quantity", "unit_cost", "price",
+    "price_on", "accrued", "value", "currency", "locator",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +141,20 @@ def head_of(row: Situation) -> SituationHead:
 def reported_positions(
     session: Session, ctx: Context, heads: Iterable[SituationHead]
 ) -> list[Position]:
-    """Return the lines of some situations, in the order in which they were given."""
+    """Return the lines of some situations, in the order in which they were given.
+
+    A situation that is only a total counts as one line of that amount, which says so.
+    """
     by_id = {head.id: head for head in heads}
     rows = session.execute(
         columns(
-            SituationLine,
+            *(col(getattr(SituationLine, name)) for name in LINE),
             col(Instrument.isin),
-            col(Instrument.label),
+            col(Instrument.label).label("instrument_label"),
             col(Instrument.kind),
             col(Instrument.asset_class),
             col(Instrument.price_factor),
-            col(Instrument.currency),
+            col(Instrument.currency).label("quoted_in"),
         )
         .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
         .where(
@@ -152,30 +163,49 @@ def reported_positions(
         )
         .order_by(col(SituationLine.id))
     )
-    return [_reported(row, by_id[row[0].situation_id]) for row in rows]
+    found = [_reported(row, by_id[row.situation_id]) for row in rows]
+    detailed = {position.situation_id for position in found}
+    bare = [head for head in by_id.values() if head.id not in detailed and head.reported_total]
+    return [*found, *(_bare_total(head) for head in bare)]
+
+
+def _bare_total(head: SituationHead) -> Position:
+    """Return the one line of an account of which nothing but a total was reported."""
+    return Position(
+        account_id=head.account_id,
+        kind=head.source,
+        as_of=head.as_of,
+        label=ONLY_A_TOTAL,
+        instrument_kind=BARE_TOTAL,
+        asset_class="unknown",
+        currency=head.currency,
+        quoted_in=head.currency,
+        value=head.reported_total,
+        delivery_id=head.delivery_id,
+        situation_id=head.id,
+    )
 
 
 def _reported(row: Any, head: SituationHead) -> Position:  # noqa: ANN401
-    line, isin, label, kind, asset_class, factor, quoted_in = row
     return Position(
-        account_id=line.account_id,
+        account_id=row.account_id,
         kind=head.source,
         as_of=head.as_of,
-        label=label or line.label,
-        instrument_kind=kind,
-        asset_class=asset_class,
-        currency=line.currency,
-        quoted_in=quoted_in,
-        instrument_id=line.instrument_id,
-        isin=isin,
-        quantity=line.quantity,
-        unit_cost=line.unit_cost,
-        price=line.price,
-        price_on=line.price_on,
-        price_factor=factor,
-        accrued=line.accrued,
-        value=line.value,
+        label=row.instrument_label or row.label,
+        instrument_kind=row.kind,
+        asset_class=row.asset_class,
+        currency=row.currency,
+        quoted_in=row.quoted_in,
+        instrument_id=row.instrument_id,
+        isin=row.isin,
+        quantity=row.quantity,
+        unit_cost=row.unit_cost,
+        price=row.price,
+        price_on=row.price_on,
+        price_factor=row.price_factor,
+        accrued=row.accrued,
+        value=row.value,
         delivery_id=head.delivery_id,
-        locator=line.locator,
+        locator=row.locator,
         situation_id=head.id,
     )

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import ZERO
@@ -25,21 +26,99 @@ INCOMPLETE: Final = (
 )
 
 
+class Posted(NamedTuple):
+    """A movement as valuation reads it, its amounts and signs those of `Movement`."""
+
+    account_id: int
+    trade_on: date
+    kind: str
+    instrument_id: int | None
+    quantity: Decimal | None
+    price: Decimal | None
+    gross: Decimal | None
+    fees: Decimal | None
+    taxes: Decimal | None
+    net: Decimal | None
+    currency: str
+    delivery_id: int | None
+    locator: str
+
+
+class Traded(NamedTuple):
+    """An instrument as valuation reads it."""
+
+    id: int
+    isin: str | None
+    label: str
+    kind: str
+    asset_class: str
+    currency: str
+    price_factor: Decimal
+
+
+Instruments = dict[int, Traded]
+
+
 @dataclass(slots=True)
 class _Running:
-    """What the movements of one line add up to."""
+    """What the movements of one line add up to; `made` is the line as last asked for."""
 
     quantity: Decimal = ZERO
     value: Decimal = ZERO
     last_on: date = date.min
     delivery_id: int | None = None
     locator: str = ""
+    made: Position | None = None
 
-    def take(self, movement: Movement) -> None:
+    def take(self, movement: Posted) -> None:
         """Remember which movement spoke last."""
+        self.made = None
         if movement.trade_on >= self.last_on:
             self.last_on = movement.trade_on
             self.delivery_id, self.locator = movement.delivery_id, movement.locator
+
+
+class RunningAccount:
+    """What the movements of one account add up to, one movement after another."""
+
+    def __init__(self, account_id: int, instruments: Instruments) -> None:
+        self._account_id, self._instruments = account_id, instruments
+        self._lines: dict[int, _Running] = defaultdict(_Running)
+        self._cash: dict[str, _Running] = defaultdict(_Running)
+        self._funded: set[str] = set()
+
+    def take(self, movement: Posted) -> None:
+        """Count the next movement."""
+        if movement.instrument_id is not None and not _is_cash(movement, self._instruments):
+            line = self._lines[movement.instrument_id]
+            line.quantity += movement.quantity or ZERO
+            line.value += value_effect(movement)
+            line.take(movement)
+        effect = cash_effect(movement, self._instruments)
+        if not effect:
+            return
+        if movement.kind in FUNDING:
+            self._funded.add(movement.currency)
+        cash = self._cash[movement.currency]
+        cash.value += effect
+        cash.take(movement)
+
+    def positions(self) -> list[Position]:
+        """Return the lines and the cash held now; a line that did not move is the same object."""
+        lines = [self._line(id_, running) for id_, running in self._lines.items()]
+        cash = [self._cash_line(c, running) for c, running in self._cash.items() if running.value]
+        return [*(line for line in lines if line.quantity or line.value), *cash]
+
+    def _line(self, instrument_id: int, running: _Running) -> Position:
+        if running.made is None:
+            running.made = _line(self._account_id, self._instruments[instrument_id], running)
+        return running.made
+
+    def _cash_line(self, currency: str, running: _Running) -> Position:
+        if running.made is None:
+            known = currency in self._funded
+            running.made = _cash_line(self._account_id, currency, running, known=known)
+        return running.made
 
 
 def computed_positions(
@@ -55,7 +134,7 @@ def computed_positions(
 
 
 def running_positions(
-    account_id: int, movements: Iterable[Movement], instruments: dict[int, Instrument]
+    account_id: int, movements: Iterable[Posted], instruments: Instruments
 ) -> list[Position]:
     """Return the lines and the cash that some movements of an account add up to.
 
@@ -63,56 +142,45 @@ def running_positions(
     movements say where the cash comes from and leave some; else its balance is
     unknown, and said so rather than shown negative.
     """
-    rows = list(movements)
-    return [*_lines(account_id, rows, instruments), *_cash(account_id, rows, instruments)]
+    account = RunningAccount(account_id, instruments)
+    for movement in movements:
+        account.take(movement)
+    return account.positions()
 
 
 def posted_movements(
     session: Session, ctx: Context, account_ids: Collection[int], on: date
-) -> tuple[dict[int, list[Movement]], dict[int, Instrument]]:
+) -> tuple[dict[int, list[Posted]], Instruments]:
     """Return the movements of some accounts until a day, oldest first, and their instruments."""
-    by_account: dict[int, list[Movement]] = defaultdict(list)
+    by_account: dict[int, list[Posted]] = defaultdict(list)
     if not account_ids:
         return by_account, {}
-    rows = session.exec(
-        select(Movement)
+    rows = session.execute(
+        select(*(col(getattr(Movement, name)) for name in Posted._fields))
         .where(
-            Movement.firm_id == ctx.firm_id,
+            col(Movement.firm_id) == ctx.firm_id,
             col(Movement.account_id).in_(list(account_ids)),
-            Movement.state == "posted",
-            Movement.trade_on <= on,
+            col(Movement.state) == "posted",
+            col(Movement.trade_on) <= on,
         )
         .order_by(col(Movement.trade_on), col(Movement.id))
     ).all()
-    for row in rows:
+    for row in map(Posted._make, rows):
         by_account[row.account_id].append(row)
-    held = {row.instrument_id for row in rows if row.instrument_id}
+    held = {row.instrument_id for rows in by_account.values() for row in rows if row.instrument_id}
     return by_account, _instruments(session, ctx, held)
 
 
-def _instruments(session: Session, ctx: Context, ids: set[int]) -> dict[int, Instrument]:
-    rows = session.exec(
-        select(Instrument).where(Instrument.firm_id == ctx.firm_id, col(Instrument.id).in_(ids))
+def _instruments(session: Session, ctx: Context, ids: set[int]) -> Instruments:
+    rows = session.execute(
+        select(*(col(getattr(Instrument, name)) for name in Traded._fields)).where(
+            col(Instrument.firm_id) == ctx.firm_id, col(Instrument.id).in_(ids)
+        )
     )
-    return {row.id: row for row in rows if row.id}
+    return {row.id: Traded._make(row) for row in rows}
 
 
-def _lines(
-    account_id: int, movements: Iterable[Movement], instruments: dict[int, Instrument]
-) -> list[Position]:
-    sums: dict[int, _Running] = defaultdict(_Running)
-    for movement in movements:
-        if movement.instrument_id is None or _is_cash(movement, instruments):
-            continue
-        running = sums[movement.instrument_id]
-        running.quantity += movement.quantity or ZERO
-        running.value += value_effect(movement)
-        running.take(movement)
-    made = [_line(account_id, instruments[id_], running) for id_, running in sums.items()]
-    return [p for p in made if p.quantity or p.value]
-
-
-def _line(account_id: int, instrument: Instrument, running: _Running) -> Position:
+def _line(account_id: int, instrument: Traded, running: _Running) -> Position:
     by_value = instrument.kind in BY_VALUE
     return Position(
         account_id=account_id,
@@ -131,25 +199,6 @@ def _line(account_id: int, instrument: Instrument, running: _Running) -> Positio
         delivery_id=running.delivery_id,
         locator=running.locator,
     )
-
-
-def _cash(
-    account_id: int, movements: Iterable[Movement], instruments: dict[int, Instrument]
-) -> list[Position]:
-    sums: dict[str, _Running] = defaultdict(_Running)
-    funded = set()
-    for movement in movements:
-        effect = cash_effect(movement, instruments)
-        if movement.kind in FUNDING and effect:
-            funded.add(movement.currency)
-        if effect:
-            sums[movement.currency].value += effect
-            sums[movement.currency].take(movement)
-    return [
-        _cash_line(account_id, currency, running, known=currency in funded)
-        for currency, running in sums.items()
-        if running.value
-    ]
 
 
 def _cash_line(account_id: int, currency: str, running: _Running, *, known: bool) -> Position:
@@ -171,7 +220,7 @@ def _cash_line(account_id: int, currency: str, running: _Running, *, known: bool
     return replace(line, value=None, unknown=INCOMPLETE if known else UNFUNDED)
 
 
-def cash_effect(movement: Movement, instruments: dict[int, Instrument]) -> Decimal:
+def cash_effect(movement: Posted, instruments: Instruments) -> Decimal:
     """Return what a movement adds to the cash of its account.
 
     A trade moves cash. A deposit, a fee or a dividend that moves a quantity, or
@@ -186,12 +235,12 @@ def cash_effect(movement: Movement, instruments: dict[int, Instrument]) -> Decim
     return ZERO if movement.quantity or by_value else net
 
 
-def value_effect(movement: Movement) -> Decimal:
+def value_effect(movement: Posted) -> Decimal:
     """Return what a movement adds to a line held by value, such as a fonds euros."""
     net = movement.net or ZERO
     return -net if movement.kind in TRADES else net
 
 
-def _is_cash(movement: Movement, instruments: dict[int, Instrument]) -> bool:
+def _is_cash(movement: Posted, instruments: Instruments) -> bool:
     instrument = instruments.get(movement.instrument_id or 0)
     return instrument is not None and instrument.kind == "cash"

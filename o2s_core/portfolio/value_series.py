@@ -83,20 +83,14 @@ def _days(first: date, last: date) -> np.ndarray:
 
 def _points(ctx: Context, days: np.ndarray, stretches: Sequence[Stretch]) -> pl.DataFrame:
     """Value every stretch on the days it covers, and add up."""
-    prices = LinePrices(ctx, days, stretches)
-    total, unpriced = np.zeros(len(days)), np.zeros(len(days), dtype=np.int64)
-    seen: dict[int, np.ndarray] = {}
-    for stretch in stretches:
-        at = slice(
-            *np.searchsorted(days, [np.datetime64(stretch.start), np.datetime64(stretch.end)])
-        )
-        worth = prices.worth(stretch.position, at)
-        known = ~np.isnan(worth)
-        total[at] += np.where(known, worth, 0.0) * stretch.share
-        unpriced[at] += ~known
-        account = seen.setdefault(stretch.position.account_id, np.zeros(len(days), dtype=bool))
-        account[at] = True
-    accounts = np.sum(list(seen.values()), axis=0)
+    found = LinePrices(ctx, days, stretches).worths(stretches)
+    known = ~np.isnan(found.value)
+    share = np.array([stretch.share for stretch in stretches])[found.line]
+    total = np.bincount(found.day, np.where(known, found.value, 0.0) * share, len(days))
+    unpriced = np.bincount(found.day, ~known, len(days)).astype(np.int64)
+    accounts = np.zeros(len(days))
+    for own in _lines_of_accounts(stretches):
+        accounts += np.bincount(found.day, own[found.line], len(days)) > 0
     return pl.DataFrame(
         {
             "day": pl.Series(days).cast(pl.Date),
@@ -106,3 +100,9 @@ def _points(ctx: Context, days: np.ndarray, stretches: Sequence[Stretch]) -> pl.
         },
         schema_overrides=dict(VALUE_SERIES),
     ).with_columns(pl.col("value_eur").fill_nan(None))
+
+
+def _lines_of_accounts(stretches: Sequence[Stretch]) -> list[np.ndarray]:
+    """Return which lines are of each account."""
+    ids = np.array([stretch.position.account_id for stretch in stretches])
+    return [ids == id_ for id_ in np.unique(ids)]

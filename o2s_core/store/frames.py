@@ -55,6 +55,8 @@ def frame(ctx: Context, statement: Select[Any], schema: pl.Schema) -> pl.DataFra
         # mypy knows no way to say "any number of columns" of a statement
         plain: Any = statement.with_only_columns(*raw, maintain_column_froms=True)
         rows = session.connection().execute(plain).cursor.fetchall()
+    if not rows:
+        return schema.to_frame()
     shape = {name: _read_as(kind, sqlite=sqlite) for name, _, kind in columns}
     table = pl.DataFrame(rows, schema=shape, orient="row")
     exact = table.with_columns(_exact(name, kind, sqlite=sqlite) for name, _, kind in columns)

@@ -154,7 +154,11 @@ def live(ctx: Context, *datasets: str) -> Sequence[Segment]:
 
 def segments(ctx: Context, dataset: str) -> list[Path]:
     """Return the files of a dataset as they count now; take the list once per query."""
-    return [folder(ctx) / row.path for row in live(ctx, dataset)]
+    asked = select(Segment.path).where(
+        Segment.firm_id == ctx.firm_id, col(Segment.live).is_(True), Segment.dataset == dataset
+    )
+    with reading(ctx) as session:
+        return [folder(ctx) / path for path in session.exec(asked.order_by(Segment.part))]
 
 
 def collect_garbage(ctx: Context, older_than: timedelta = timedelta(hours=24)) -> int:

@@ -299,6 +299,11 @@ def method(found: Performance) -> None:
             f"{french.count(known.without_amount, 'flux sans montant', 'flux sans montant')}, "
             "laissé de côté : le rendement est à vérifier"
         )
+    if known.only_totals:
+        said.append(
+            "Valorisés au total transmis, sans le détail des lignes : "
+            f"{', '.join(known.only_totals[:4])}"
+        )
     if known.unknown_accounts:
         said.append(f"Jamais valorisés : {', '.join(known.unknown_accounts[:4])}")
     note(" · ".join(said))

@@ -318,11 +318,14 @@ def test_a_stale_price_is_marked_by_the_nature_of_the_line(firm, anne, insurer):
     assert (view.stale_lines, view.stale_share) == (1, 0.25)
 
 
-def test_a_total_without_lines_is_named(firm, anne, insurer):
+def test_a_total_without_lines_counts_as_one_line_that_says_so(firm, anne, insurer):
     vie = kit.account(firm.alice, insurer, [anne])
     kit.situation(firm.alice, vie, MAY, [], total="500")
-    (row,) = held(firm).excluded.rows(named=True)
-    assert row["reported_eur"] == euros("500.00")
+    view = held(firm)
+    (row,) = view.lines.rows(named=True)
+    assert (row["label"], row["quantity"]) == ("Total transmis sans le détail des lignes", None)
+    assert view.total_eur == row["situation_value_eur"] == euros("500.00")
+    assert view.excluded.is_empty()
 
 
 def test_accounts_held_away_can_be_left_out(firm, anne, insurer):

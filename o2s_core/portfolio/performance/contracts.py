@@ -12,11 +12,11 @@ import polars as pl
 from o2s_core.analytics import returns
 from o2s_core.kernel.money import ZERO, cents
 from o2s_core.portfolio.holdings import Holdings
-from o2s_core.portfolio.models import Movement
 from o2s_core.portfolio.performance.flows import AccountFlows
 from o2s_core.portfolio.performance.measuring import Measured, measured
 from o2s_core.portfolio.performance.moves import Moves
 from o2s_core.portfolio.performance.paths import AccountPath, Paths
+from o2s_core.portfolio.running_positions import Posted
 
 EUROS: Final = pl.Decimal(38, 2)
 #: One row per contract, the scope's share in euros. From `since`, the first day known:
@@ -133,7 +133,7 @@ def _costs(
     return {name: _euros(amount) for name, amount in charged.items()} | {"costs_unknown": unknown}
 
 
-def _charges(row: Movement, path: AccountPath, moved: Moves, at: int) -> list[tuple[str, float]]:
+def _charges(row: Posted, path: AccountPath, moved: Moves, at: int) -> list[tuple[str, float]]:
     """Return what a movement cost: itself when it is a fee or a tax, else what it carries."""
     euros = path.share * moved.euro(row.currency, at)
     if row.kind != "fee" and row.kind not in TAXES:
@@ -144,7 +144,7 @@ def _charges(row: Movement, path: AccountPath, moved: Moves, at: int) -> list[tu
     return [("fees_eur" if row.kind == "fee" else "taxes_eur", amount)]
 
 
-def _of_units(row: Movement, path: AccountPath, at: int) -> float:
+def _of_units(row: Posted, path: AccountPath, at: int) -> float:
     """Return what units taken were worth on their day, in euros; NaN when nobody says."""
     for line in path.lines:
         held = line.position.quantity

@@ -1,17 +1,21 @@
 """Which line earned what over a period? (contribution des supports à la performance)."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from o2s_core.analytics import contribution
 from o2s_core.analytics.observations import Numbers
 from o2s_core.portfolio.performance.measuring import Measured
 from o2s_core.portfolio.performance.moves import Moves
 from o2s_core.portfolio.performance.paths import AccountPath, LinePath, Paths
+from o2s_core.portfolio.positions import BARE_TOTAL
 from o2s_core.portfolio.running_positions import cash_effect, value_effect
 
 #: One row per support and account, the rest of each account last: what it gained in euros
@@ -26,8 +30,11 @@ CONTRIBUTIONS: Final = pl.Schema(
         "contribution": pl.Float64(),
     }
 )
-#: Fees, levies, and what came between two situations at another price than that of the day.
+#: Fees, levies, what came between two situations at another price than that of the day, and
+#: what accounts known by their total alone earned.
 REST: Final = "Frais, prélèvements et écarts de dates"
+#: Kinds of lines of which a change of amount says nothing of what they earned.
+UNSAID: Final = frozenset({"cash", BARE_TOTAL})
 INCOME: Final = frozenset({"dividend", "coupon", "interest", "profit_sharing"})
 
 Key = tuple[int, int | str]  #: account, then instrument or label
@@ -62,14 +69,36 @@ def line_gains(found: Paths, moved: Moves) -> tuple[dict[Key, Numbers], dict[Key
 def _prices(path: AccountPath, gains: dict[Key, Numbers], said: dict[Key, tuple[str, str]]) -> None:
     """Add what the prices did to each line, at the quantity held."""
     following = {(_name(line), line.start): line for line in path.lines}
+    rank: dict[Key, int] = {}
+    ranks, moves = [], []
     for line in path.lines:
         key = (path.account.id, _name(line))
         said[key] = (line.position.label, line.position.asset_class)
-        moved = np.nan_to_num(np.diff(line.worth))
+        ranks.append(rank.setdefault(key, len(rank)))
         after = following.get((_name(line), line.stop))
-        if after is not None and len(line.worth) > line.stop - line.start:
-            moved[-1] = _change(line, after)
-        gains[key][line.start + 1 : line.start + 1 + len(moved)] += moved
+        changes = after is not None and len(line.worth) > line.stop - line.start
+        moves.append(_change(line, after) if changes and after is not None else None)
+    made = _moved(path, np.array(ranks), moves, len(rank))
+    for key, n in rank.items():
+        gains[key] += made[n]
+
+
+def _moved(
+    path: AccountPath, ranks: NDArray[np.int64], moves: Sequence[float | None], count: int
+) -> Numbers:
+    """Return support × day: what each gained; `moves` is what a line did on its last day."""
+    days = len(path.values)
+    length = np.array([len(line.worth) for line in path.lines])
+    ends = np.cumsum(length)
+    moved = np.diff(np.concatenate([line.worth for line in path.lines]), append=np.nan)
+    last = np.flatnonzero([move is not None for move in moves])
+    moved[ends[last] - 2] = [move for move in moves if move is not None]
+    moved[ends - 1] = 0.0
+    start = np.array([line.start for line in path.lines])
+    day = np.arange(1, len(moved) + 1) + np.repeat(start - (ends - length), length)
+    day[ends - 1] = 0
+    at = np.repeat(ranks, length) * days + day
+    return np.bincount(at, np.nan_to_num(moved), count * days).reshape(count, days)
 
 
 def _name(line: LinePath) -> int | str:
@@ -78,11 +107,11 @@ def _name(line: LinePath) -> int | str:
 
 def _change(line: LinePath, after: LinePath) -> float:
     """Return what the price did on the day of a new quantity; what is held by value, its change."""
-    was, now = float(line.held[-1]), float(after.worth[0])
-    if np.isnan(was) or np.isnan(now) or line.position.instrument_kind == "cash":
+    was, now = line.worth.item(-2), after.worth.item(0)
+    if isnan(was) or isnan(now) or line.position.instrument_kind in UNSAID:
         return 0.0
     quantity, later = line.position.quantity, after.position.quantity
-    if line.position.by_value or not quantity or not later:
+    if quantity is later or line.position.by_value or not quantity or not later:
         return now - was
     return now * float(quantity / later) - was
 
@@ -107,7 +136,8 @@ def _seen_at(path: AccountPath, at: int) -> int | None:
     """Return the day on which the lines show what happened; None when none does."""
     if at <= path.seen[0]:
         return None
-    return next((seen for seen in path.seen if seen >= at), None)
+    rank = bisect_left(path.seen, at)
+    return path.seen[rank] if rank < len(path.seen) else None
 
 
 def _table(

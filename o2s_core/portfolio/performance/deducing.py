@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from o2s_core.portfolio.performance.paths import AccountPath, LinePath
+from o2s_core.portfolio.positions import BARE_TOTAL
 
 #: Below this share of the account, fees and roundings explain a difference.
 SMALL: Final = 0.01
@@ -23,7 +24,8 @@ def deduced(path: AccountPath, moved_at: Sequence[int]) -> list[tuple[int, float
     """Return the day (index) and the amount that entered with each situation without movement.
 
     The units added are counted at the worth they have on the day of the new situation; a
-    switch adds up to nothing; at most one hundredth of the account is not counted.
+    switch adds up to nothing; at most one hundredth of the account is not counted. Where one
+    of both situations is only a total, nothing tells units from prices: nothing is deduced.
     """
     if path.computed:
         return []
@@ -40,6 +42,8 @@ def deduced(path: AccountPath, moved_at: Sequence[int]) -> list[tuple[int, float
 
 def _entered(path: AccountPath, before: int, after: int) -> float:
     old, new = _by_line(path, before), _by_line(path, after)
+    if any(line.position.instrument_kind == BARE_TOTAL for line in (*old.values(), *new.values())):
+        return 0.0
     return sum(_of_line(old.get(key), new.get(key)) for key in old.keys() | new.keys())
 
 

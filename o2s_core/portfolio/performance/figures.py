@@ -16,16 +16,18 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.money import cents
 from o2s_core.kernel.permissions import Permission
-from o2s_core.portfolio.holdings import Holdings, holdings
+from o2s_core.portfolio.holdings import holdings
 from o2s_core.portfolio.performance.contracts import CONTRACTS, contracts
 from o2s_core.portfolio.performance.contributions import CONTRIBUTIONS, contributions
 from o2s_core.portfolio.performance.flows import AccountFlows, external_flows
-from o2s_core.portfolio.performance.measuring import Measured, measured
+from o2s_core.portfolio.performance.measuring import Measured, measured, time_weighted
 from o2s_core.portfolio.performance.moves import moves
-from o2s_core.portfolio.performance.paths import Paths, paths
+from o2s_core.portfolio.performance.paths import AccountPath, Paths, paths
 from o2s_core.portfolio.performance.periods import PERIODS, start_of
 from o2s_core.portfolio.performance.reference import Reference, reference, relative
 from o2s_core.portfolio.performance.rhythm import Rhythm, observed
+from o2s_core.portfolio.positions import BARE_TOTAL
+from o2s_core.portfolio.total_on import total_on
 
 #: One row per day: worth and what was put in since the start (opening included), in euros,
 #: the time-weighted index, 1 on the first day, and that of the reference, null without one.
@@ -55,6 +57,7 @@ class Coverage:
     without_amount: int  #: flows of which the amount is unknown, left out
     deduced: int  #: flows deduced from quantities
     weighed: int  #: flows between two valuations
+    only_totals: tuple[str, ...] = ()  #: accounts known by their total alone, on some day
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,12 @@ def performance(
     if period is None:
         return None
     compared = reference(ctx, benchmark, period.first, period.last) if benchmark else None
+    made = _figures(ctx, scope, found, flows, period, compared)
+    made = replace(made, lines=contributions(found, moved, period))
+    if not by_contract:
+        return made
     closing = holdings(ctx, scope, period.last)
-    made = _figures(ctx, scope, found, flows, period, compared, closing)
-    own = contracts(found, moved, flows, closing, period) if by_contract else made.contracts
-    return replace(made, lines=contributions(found, moved, period), contracts=own)
+    return replace(made, contracts=contracts(found, moved, flows, closing, period))
 
 
 def _figures(
@@ -140,9 +145,8 @@ def _figures(
     flows: Mapping[int, AccountFlows],
     period: Measured,
     compared: Reference | None,
-    closing: Holdings,
 ) -> Performance:
-    opening = holdings(ctx, scope, period.first).total_eur
+    opening, closing = (_total(ctx, found, day) for day in (period.first, period.last))
     net = cents(Decimal(repr(period.net_flows)))
     rhythm = observed(period)
     return Performance(
@@ -150,9 +154,9 @@ def _figures(
         start=period.first,
         end=period.last,
         opening_eur=opening,
-        closing_eur=closing.total_eur,
+        closing_eur=closing,
         net_flows_eur=net,
-        gain_eur=closing.total_eur - opening - net,
+        gain_eur=closing - opening - net,
         twr=period.twr,
         twr_annual=returns.annualised(period.twr, period.first, period.last),
         mwr=period.mwr,
@@ -160,7 +164,7 @@ def _figures(
         method="linked_dietz" if period.weighed else "daily",
         series=_series(period, compared),
         flows=_flows(found, period),
-        periods=_periods(found, flows, period.last),
+        periods=_periods(found, flows, period),
         risk=_risk(rhythm) | (relative(rhythm, compared) if compared else {}),
         rhythm=rhythm.name,
         coverage=_coverage(found, flows, period),
@@ -199,17 +203,23 @@ def _flows(found: Paths, period: Measured) -> pl.DataFrame:
     return pl.DataFrame(rows, FLOWS, orient="row")
 
 
+def _total(ctx: Context, found: Paths, on: date) -> Decimal:
+    accounts = {path.account.id: path.account for path in found.accounts}
+    return total_on(ctx, found.stretches, accounts, found.members, on)
+
+
 def _periods(
-    found: Paths, flows: Mapping[int, AccountFlows], last: date
+    found: Paths, flows: Mapping[int, AccountFlows], shown: Measured
 ) -> dict[str, float | None]:
     """Return the time-weighted return of each usual period; None when it starts before all."""
-    origin = found.first
-    made: dict[str, float | None] = {}
-    for name in PERIODS:
-        start = start_of(name, last, origin)
-        period = measured(found, flows, start, last) if origin <= start < last else None
-        made[name] = period.twr if period else None
-    return made
+    origin, last = found.first, shown.last
+    made: dict[date, float | None] = {shown.first: shown.twr}
+    starts = {name: start_of(name, last, origin) for name in PERIODS}
+    for start in starts.values():
+        if start not in made:
+            inside = origin <= start < last
+            made[start] = time_weighted(found, flows, start, last) if inside else None
+    return {name: made[start] for name, start in starts.items()}
 
 
 def _risk(rhythm: Rhythm) -> dict[str, float | None]:
@@ -235,4 +245,16 @@ def _coverage(found: Paths, flows: Mapping[int, AccountFlows], period: Measured)
         without_amount=sum(own.without_amount for own in flows.values()),
         deduced=sum(flow.kind == "deduced" for flow in period.dated),
         weighed=period.weighed,
+        only_totals=tuple(
+            path.account.label for path in found.accounts if _bare(path, found, period)
+        ),
+    )
+
+
+def _bare(path: AccountPath, found: Paths, period: Measured) -> bool:
+    """Return whether an account is valued at a total without detail on a day of the period."""
+    first, last = found.at(period.first), found.at(period.last)
+    return any(
+        line.position.instrument_kind == BARE_TOTAL and line.start <= last and line.stop > first
+        for line in path.lines
     )

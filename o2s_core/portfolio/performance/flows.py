@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from o2s_core.market.models import Instrument
-from o2s_core.portfolio.models import Movement
 from o2s_core.portfolio.movement_kinds import FUNDING
 from o2s_core.portfolio.performance.deducing import deduced
 from o2s_core.portfolio.performance.gaps import appearing, dark_lines, unknown_on, vanishing
 from o2s_core.portfolio.performance.moves import Moves
 from o2s_core.portfolio.performance.paths import AccountPath, Paths
-from o2s_core.portfolio.running_positions import cash_effect
+from o2s_core.portfolio.running_positions import Instruments, Posted, cash_effect
 
 #: What the insurer lends on a contract does not change what the contract is worth.
 LENT: Final = frozenset({"advance", "advance_repayment"})
@@ -100,9 +98,9 @@ class _Paid:
 
     funded: bool
     kinds: frozenset[str]
-    instruments: dict[int, Instrument]
+    instruments: Instruments
 
-    def amount(self, row: Movement, *, gross: bool, unknown: bool) -> float | None:
+    def amount(self, row: Posted, *, gross: bool, unknown: bool) -> float | None:
         """Return what a movement brought in, in its currency; None when nobody says.
 
         What is paid for a line that is worth nothing known (`unknown`) has left.
@@ -117,7 +115,7 @@ class _Paid:
         stated = row.gross if row.net is None else row.net
         return self._of_units(row) if stated is None else float(stated)
 
-    def _of_units(self, row: Movement) -> float | None:
+    def _of_units(self, row: Posted) -> float | None:
         """Return the worth of securities that came in or left, at the price of the movement."""
         instrument = self.instruments.get(row.instrument_id or 0)
         if row.quantity is None or row.price is None or instrument is None:
@@ -125,7 +123,7 @@ class _Paid:
         return float(row.quantity * row.price * instrument.price_factor)
 
 
-def _paid(path: AccountPath, rows: Sequence[Movement], instruments: dict[int, Instrument]) -> _Paid:
+def _paid(path: AccountPath, rows: Sequence[Posted], instruments: Instruments) -> _Paid:
     cash = any(line.position.instrument_kind == "cash" for line in path.lines)
     known = any(line.position.value is not None for line in path.lines) if path.computed else cash
     funded = known or any(row.kind in FUNDING for row in rows)

@@ -30,6 +30,8 @@ def vanishing(path: AccountPath) -> Iterator[tuple[int, float]]:
 
 def dark_lines(path: AccountPath) -> tuple[LinePath, ...]:
     """Return the lines of which the worth is unknown on some day."""
+    if not path.lines or not np.isnan(np.concatenate([line.worth for line in path.lines])).any():
+        return ()
     return tuple(line for line in path.lines if np.isnan(line.worth).any())
 
 

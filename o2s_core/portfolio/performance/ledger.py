@@ -1,9 +1,8 @@
 """On which day does the value of a scope show what came in or left? (date d'effet d'un flux)."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Final, Self
 
 import numpy as np
@@ -60,12 +59,20 @@ class Ledger:
                 self._take(flow, flow.at, NEUTRAL[flow.kind])
         later = [flow for flow in flows if flow.kind not in AT_ONCE]
         days = [flow.at for flow in later]
-        for before, after in pairwise(_marks(path, self.start, self.stop)):
-            inside = later[bisect_right(days, before) : bisect_right(days, after)]
-            if after == path.until:
-                inside = _closing(path, after, inside)
-            for flow in inside:
-                self._place(flow, max(before, self.start), after)
+        marks = _marks(path, self.start, self.stop)
+        closing = marks.pop() if marks[-1] == path.until else None
+        for flow in later[bisect_right(days, marks[0]) : bisect_right(days, marks[-1])]:
+            rank = bisect_left(marks, flow.at)
+            self._place(flow, max(marks[rank - 1], self.start), marks[rank])
+        if closing is not None:
+            left = later[bisect_right(days, marks[-1]) : bisect_right(days, closing)]
+            for flow in _closing(path, closing, left):
+                self._place(flow, max(marks[-1], self.start), closing)
+
+    def inside(self, values: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the values, what enters and what leaves, from the first day to the last."""
+        days = slice(self.start, self.stop + 1)
+        return values[days], self.entering[days], self.leaving[days]
 
     def settle(self) -> None:
         """Let what came in count at the opening of its day, what left at the close.
@@ -102,10 +109,9 @@ class Ledger:
 
 def _marks(path: AccountPath, start: int, stop: int) -> list[int]:
     """Return the days on which the account is known anew, from the last one before the start."""
-    before = max((at for at in path.seen if at <= start), default=path.seen[0])
-    after = [at for at in path.seen if before < at <= stop]
-    closed = [path.until] if path.until <= stop else []
-    return [before, *after, *closed]
+    first = max(bisect_right(path.seen, start) - 1, 0)
+    known = [*path.seen[first : bisect_right(path.seen, stop)]] or [path.seen[0]]
+    return [*known, path.until] if path.until <= stop else known
 
 
 def _closing(path: AccountPath, at: int, flows: list[ExternalFlow]) -> list[ExternalFlow]:

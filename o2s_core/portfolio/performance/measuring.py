@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-import numpy as np
-
 from o2s_core.analytics import returns
 from o2s_core.analytics.observations import Numbers
 from o2s_core.portfolio.performance.flows import AccountFlows, ExternalFlow
@@ -60,6 +58,25 @@ def measured(
     Measured | None
         `None` when nothing is known before `end`.
     """
+    settled = _settled(found, flows, start, end)
+    return None if settled is None else _returns(found, settled)
+
+
+def time_weighted(
+    found: Paths, flows: Mapping[int, AccountFlows], start: date, end: date
+) -> float | None:
+    """Return the time-weighted return alone of a period, as `measured` does."""
+    ledger = _settled(found, flows, start, end)
+    if ledger is None:
+        return None
+    worth, entering, leaving = ledger.inside(found.values)
+    return _chained(worth, entering, returns.time_weighted(worth, entering, leaving))
+
+
+def _settled(
+    found: Paths, flows: Mapping[int, AccountFlows], start: date, end: date
+) -> Ledger | None:
+    """Return the flows of a period on the days that show them; None when nothing is known."""
     if not found.accounts:
         return None
     first = min(path.seen[0] for path in found.accounts)
@@ -70,15 +87,13 @@ def measured(
     for path in found.accounts:
         ledger.gather(path, flows.get(path.account.id, AccountFlows()).flows)
     ledger.settle()
-    values = np.sum([path.values for path in found.accounts], axis=0)
-    return _returns(found, ledger, values, begin, stop)
+    return ledger
 
 
-def _returns(found: Paths, ledger: Ledger, values: Numbers, begin: int, stop: int) -> Measured:
-    inside = slice(begin, stop + 1)
-    worth, entering, leaving = values[inside], ledger.entering[inside], ledger.leaving[inside]
+def _returns(found: Paths, ledger: Ledger) -> Measured:
+    worth, entering, leaving = ledger.inside(found.values)
     index = returns.time_weighted(worth, entering, leaving)
-    first, last = found.day(begin), found.day(stop)
+    first, last = found.day(ledger.start), found.day(ledger.stop)
     dated = tuple(sorted(ledger.dated, key=lambda flow: flow.at))
     pairs = [(found.day(flow.at), flow.amount) for flow in dated]
     return Measured(

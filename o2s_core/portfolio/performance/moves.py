@@ -3,24 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from o2s_core import market, store
+from o2s_core import market
 from o2s_core.analytics.observations import Numbers
 from o2s_core.kernel.context import Context
-from o2s_core.market.models import Instrument
-from o2s_core.portfolio.models import Movement
 from o2s_core.portfolio.performance.paths import Paths
-from o2s_core.portfolio.running_positions import posted_movements
+from o2s_core.portfolio.running_positions import Instruments, Posted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moves:
     """The movements by account, oldest first, their instruments, and the rates of each day."""
 
-    by_account: Mapping[int, Sequence[Movement]]
-    instruments: dict[int, Instrument]
+    by_account: Mapping[int, Sequence[Posted]]
+    instruments: Instruments
     rates: Mapping[str, Numbers]  #: currency -> units for a euro, one per day
 
-    def of(self, account_id: int) -> Sequence[Movement]:
+    def of(self, account_id: int) -> Sequence[Posted]:
         """Return the movements of an account."""
         return self.by_account.get(account_id, ())
 
@@ -30,11 +28,15 @@ class Moves:
 
 
 def moves(ctx: Context, found: Paths) -> Moves:
-    """Read what happened on the accounts of a scope until the last day."""
-    last = found.day(len(found.days) - 1)
-    ids = [path.account.id for path in found.accounts]
-    with store.reading(ctx) as session:
-        movements, instruments = posted_movements(session, ctx, ids, last)
+    """Return what happened on the accounts of a scope until the last day, and the rates."""
+    last, history = found.day(len(found.days) - 1), found.history
+    movements = {
+        path.account.id: [
+            row for row in history.movements.get(path.account.id, ()) if row.trade_on <= last
+        ]
+        for path in found.accounts
+    }
     currencies = sorted({row.currency for rows in movements.values() for row in rows})
     rates = market.rate_matrix(ctx, currencies, found.first, last)
-    return Moves(movements, instruments, dict(zip(currencies, rates.values, strict=True)))
+    by_currency = dict(zip(currencies, rates.values, strict=True))
+    return Moves(movements, history.instruments, by_currency)

@@ -1,6 +1,5 @@
 """What each account of a scope was worth, day after day, and when its lines are known."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from o2s_core import store
 from o2s_core.analytics.observations import Numbers
 from o2s_core.contacts import Scope
 from o2s_core.kernel.context import Context
+from o2s_core.portfolio.before_situations import History, history_of
 from o2s_core.portfolio.held_accounts import HeldAccount, held_accounts, inside_members
 from o2s_core.portfolio.positions import Position
 from o2s_core.portfolio.stretches import LinePrices, Stretch, stretches
@@ -65,6 +65,14 @@ class Paths:
     origin: int  #: ordinal of the first day
     accounts: tuple[AccountPath, ...]
     unknown: tuple[str, ...]  #: accounts of which nothing is known
+    members: frozenset[int]  #: whose share it is
+    stretches: tuple[Stretch, ...]
+    history: History
+
+    @property
+    def values(self) -> Numbers:
+        """Return the worth of all accounts together, one per day."""
+        return np.sum([path.values for path in self.accounts], axis=0, dtype=np.float64)
 
     def day(self, at: int) -> date:
         """Return the day of an index."""
@@ -85,42 +93,41 @@ def paths(ctx: Context, scope: Scope, end: date) -> Paths:
     with store.reading(ctx) as session:
         members = inside_members(session, ctx, scope.member_ids)
         held = held_accounts(session, ctx, scope.member_ids)
-        found = stretches(session, ctx, held, members, end)
-    by_account: dict[int, list[Stretch]] = defaultdict(list)
-    for stretch in found:
-        by_account[stretch.position.account_id].append(stretch)
+        history = history_of(session, ctx, [account.id for account in held], end)
+        found = stretches(session, ctx, held, members, end, history)
     first = min((s.start for s in found), default=end)
     days = np.arange(np.datetime64(first), np.datetime64(end) + 1)
-    prices = LinePrices(ctx, days, found) if found else None
-    kept = tuple(
-        _path(a, by_account[a.id], days, prices) for a in held if prices and a.id in by_account
-    )
-    return Paths(
-        days, first.toordinal(), kept, tuple(a.label for a in held if a.id not in by_account)
-    )
+    by_account = _lines(ctx, days, found) if found else {}
+    kept = tuple(_path(a, *by_account[a.id], days) for a in held if a.id in by_account)
+    unknown = tuple(a.label for a in held if a.id not in by_account)
+    return Paths(days, first.toordinal(), kept, unknown, members, tuple(found), history)
 
 
-def _path(
-    account: HeldAccount, held: Sequence[Stretch], days: Days, prices: LinePrices
-) -> AccountPath:
-    lines = tuple(_line(stretch, days, prices) for stretch in held)
-    values = np.zeros(len(days))
-    for line in lines:
-        values[line.start : line.stop] += np.nan_to_num(line.held)
+def _lines(
+    ctx: Context, days: Days, found: Sequence[Stretch]
+) -> dict[int, tuple[float, list[LinePath]]]:
+    """Return the scope's share of each account, and its lines with what they were worth."""
+    worths = LinePrices(ctx, days, found).worths(found, beyond=1)
+    share = np.array([stretch.share for stretch in found])
+    pieces = np.split(worths.value * share[worths.line], worths.ends[:-1])
+    made: dict[int, tuple[float, list[LinePath]]] = {}
+    spans = zip(worths.start.tolist(), worths.stop.tolist(), pieces, strict=True)
+    for stretch, (start, stop, worth) in zip(found, spans, strict=True):
+        line = LinePath(stretch.position, start, stop, worth)
+        made.setdefault(stretch.position.account_id, (stretch.share, []))[1].append(line)
+    return made
+
+
+def _path(account: HeldAccount, share: float, lines: Sequence[LinePath], days: Days) -> AccountPath:
+    at = np.concatenate([np.arange(line.start, line.stop) for line in lines])
+    held = np.concatenate([line.held for line in lines])
     closed = account.closed_on
     return AccountPath(
         account=account,
-        share=held[0].share,
-        computed=all(line.position.kind == "computed" for line in held),
-        values=values,
+        share=share,
+        computed=all(line.position.kind == "computed" for line in lines),
+        values=np.bincount(at, np.nan_to_num(held), len(days)),
         seen=tuple(sorted({line.start for line in lines})),
         until=len(days) if closed is None else int(np.searchsorted(days, np.datetime64(closed))),
-        lines=lines,
+        lines=tuple(lines),
     )
-
-
-def _line(stretch: Stretch, days: Days, prices: LinePrices) -> LinePath:
-    ends = [np.datetime64(stretch.start), np.datetime64(stretch.end)]
-    start, stop = np.searchsorted(days, ends).tolist()
-    worth = prices.worth(stretch.position, slice(start, min(stop + 1, len(days))))
-    return LinePath(stretch.position, start, stop, worth * stretch.share)

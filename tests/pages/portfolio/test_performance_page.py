@@ -1,10 +1,14 @@
 """Contacts › Portefeuille › Performance: the figures of the core, where they come from, the method."""
 
+import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from typer.testing import CliRunner
 
 from o2s_core import contacts, market, portfolio
+from o2s_core.cli import app, asking
 from o2s_core.kernel import french
 from tests import kit
 from tests.kit import pages
@@ -48,6 +52,32 @@ def test_the_page_shows_the_figures_of_the_core(firm, anne):
     assert french.eur(found.gain_eur, signed=True) in shown
     assert french.eur(found.closing_eur) in shown
     assert at.get("plotly_chart")
+
+
+def test_the_page_and_the_command_line_agree_to_the_cent(firm, anne, monkeypatch):
+    """S-062: every figure of the page is the one that `o2s performance --json` prints."""
+    start = portfolio.start_of("1y", firm.alice.today, date.min)
+    for name, value in (
+        ("O2S_HOME", str(firm.place.home)), ("O2S_DATABASE_URL", firm.place.database_url),
+        ("O2S_TODAY", firm.alice.today.isoformat()),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    asking.settings.cache_clear()
+    words = ["performance", "--contact", "ANNE", "--from", start.isoformat(), "--as", "alice"]
+    said = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    asking.settings.cache_clear()
+    shown = pages.shown(pages.open_page(firm, "alice", PAGE, contact="ANNE"))
+    opening, flows, gain, closing = (
+        Decimal(said[f"{name}_eur"]) for name in ("opening", "net_flows", "gain", "closing")
+    )
+    assert opening + flows + gain == closing
+    assert f"Ouverture {french.eur(opening)} au" in shown
+    assert f"flux nets {french.eur(flows, signed=True)}" in shown
+    assert f"gain {french.eur(gain, signed=True)}" in shown
+    assert f"clôture {french.eur(closing)} au" in shown
+    for rate in (said["twr"], said["mwr"]):
+        assert french.percent(rate, 2, signed=True) in shown
+    assert said["periods"]["1y"] == said["twr"]
 
 
 def test_each_period_and_each_curve_opens(firm, anne):

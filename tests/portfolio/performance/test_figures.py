@@ -116,6 +116,21 @@ class TestOneContract:
         assert done(firm).twr == pytest.approx(-0.02)
         assert done(firm, gross=True).twr == pytest.approx(0.0, abs=1e-3)
 
+    def test_a_total_without_lines_is_what_the_account_is_worth(self, firm, anne, fund, insurer):
+        """By hand: 1 000 of units, a total of 1 050, then units again at 1 100: 10 %."""
+        vie = kit.account(firm.alice, insurer, [anne], label="Horizon Vie")
+        kit.situation(firm.alice, vie, START, line(fund, 10, 100))
+        kit.situation(firm.alice, vie, MIDDLE, [], total="1050")
+        kit.situation(firm.alice, vie, END, line(fund, 10, 110))
+        found = done(firm)
+        by_day = dict(found.series.select("day", "value_eur").iter_rows())
+        assert by_day[MIDDLE] == by_day[END - timedelta(1)] == 1050.0
+        assert found.twr == pytest.approx(0.10)
+        assert found.flows.is_empty()
+        assert found.coverage.only_totals == ("Horizon Vie",)
+        assert done(firm, end=MIDDLE).closing_eur == Decimal("1050.00")
+        parts_add_up(found)
+
     def test_units_that_nobody_explains_were_paid_for(self, firm, anne, fund, insurer):
         vie = kit.account(firm.alice, insurer, [anne])
         kit.situation(firm.alice, vie, START, line(fund, 10, 100))
