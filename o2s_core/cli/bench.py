@@ -80,6 +80,12 @@ def client_values(ctx: Context) -> Bench:
     return Bench(*pairs[0], len(pairs), tuple(pairs))
 
 
+def client_performance(ctx: Context) -> Bench:
+    """Compare a client's performance over five years with the reading of its lines (p95)."""
+    pairs = price_benches.client_performance(ctx, _owners(ctx))
+    return Bench(*pairs[0], len(pairs), tuple(pairs))
+
+
 def price_matrix(ctx: Context) -> Bench:
     """Compare the laying out of every price published with a bare scan of them."""
     return Bench(*price_benches.matrix(ctx))
@@ -95,6 +101,7 @@ BENCHES: Final = {
     "assets": assets,
     "csv": csv,
     "client_values": client_values,
+    "client_performance": client_performance,
     "price_matrix": price_matrix,
     "price_coverage": price_coverage,
 }

@@ -68,6 +68,25 @@ def _sql(ctx: Context, days: np.ndarray, held: Sequence[Stretch]) -> Run:
     return lambda: store.query(ctx, "cli/client_values", VALUES, frames=frames)
 
 
+def client_performance(ctx: Context, codes: Sequence[str]) -> list[tuple[Run, Run]]:
+    """Return, for each client, every figure of performance over five years, beside the reading.
+
+    The reading is that of what the client held, which the figures stand on and begin with.
+    """
+    scopes = [contacts.scope(ctx, "contact", code) for code in codes[:CLIENTS]]
+    if not scopes:
+        raise DataError("Aucun client avec des avoirs : créez le cabinet de démonstration.")
+    return [(_figures(ctx, scope), _reading(ctx, scope)) for scope in scopes]
+
+
+def _figures(ctx: Context, scope: Scope) -> Run:
+    return lambda: portfolio.performance(ctx, scope, ctx.today - FIVE_YEARS)
+
+
+def _reading(ctx: Context, scope: Scope) -> Run:
+    return lambda: _held(ctx, scope)
+
+
 def matrix(ctx: Context) -> tuple[Run, Run, int]:
     """Return the laying out of every published price, beside a bare scan of them; and how many."""
     paths = store.segments(ctx, "prices")

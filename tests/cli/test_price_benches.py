@@ -34,6 +34,12 @@ def test_a_client_s_days_are_the_same_in_sql(firm, client):
     assert sql["value"][-1] == 1000
 
 
+def test_the_performance_of_a_client_stands_on_the_lines_read(firm, client):
+    ((figures, reading),) = price_benches.client_performance(firm.operator, ["C00001"])
+    assert float(figures().closing_eur) == 1000
+    assert [line.position.instrument_id for line in reading()] == [client]
+
+
 def test_the_matrix_is_laid_out_again_each_time(firm, client):
     ours, scan, rows = price_benches.matrix(firm.operator)
     ours()

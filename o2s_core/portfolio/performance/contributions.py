@@ -98,7 +98,8 @@ def _moved(
     day = np.arange(1, len(moved) + 1) + np.repeat(start - (ends - length), length)
     day[ends - 1] = 0
     at = np.repeat(ranks, length) * days + day
-    return np.bincount(at, np.nan_to_num(moved), count * days).reshape(count, days)
+    summed: Numbers = np.bincount(at, np.nan_to_num(moved), count * days).astype(np.float64)
+    return summed.reshape(count, days)
 
 
 def _name(line: LinePath) -> int | str:

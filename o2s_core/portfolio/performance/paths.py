@@ -126,7 +126,7 @@ def _path(account: HeldAccount, share: float, lines: Sequence[LinePath], days: D
         account=account,
         share=share,
         computed=all(line.position.kind == "computed" for line in lines),
-        values=np.bincount(at, np.nan_to_num(held), len(days)),
+        values=np.bincount(at, np.nan_to_num(held), len(days)).astype(np.float64),
         seen=tuple(sorted({line.start for line in lines})),
         until=len(days) if closed is None else int(np.searchsorted(days, np.datetime64(closed))),
         lines=tuple(lines),
