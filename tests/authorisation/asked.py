@@ -79,7 +79,6 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "blob_sha": "0" * 64, "media_type": "text/csv", "typed_number": "0",
         "holders": [HolderShare(book.contact)], "rows": [Named("label", "Part", "Part")],
         "report_id": world.report, "feed_id": 1, "alert_id": 1, "route_id": 1, "tolerances": Tolerances(),
-        "card": contacts.contact_by_id(world.firm.operator, book.contact),
         "takeover_id": book.takeover, "file_id": 1, "document_id": book.document,
         "model_id": world.model, "proposal_id": book.proposal, "state": "to_review", "version_id": 1, "valid_from": DAY, "comment": "essai",
         "supports": [WeightedSupport(world.instrument, Decimal(1))],
@@ -138,6 +137,8 @@ def arguments(function: Callable, world: World, book: Book) -> dict[str, Any]:
     for p in list(inspect.signature(function).parameters.values())[1:]:
         wanted = p.default is inspect.Parameter.empty or p.name in {"password", "pause"}
         if wanted or p.name in {"household_id", "group_id", "delivery_id"}:
+            if p.name == "card":  # a question of its own: asked only where it is needed
+                named["card"] = contacts.contact_by_id(world.firm.operator, book.contact)
             given[p.name] = _argument(function, p, named, filled)
     return given
 
