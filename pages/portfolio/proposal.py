@@ -24,10 +24,10 @@ TONES: dict[str, Tone] = {
 NEXT = {"to_review": "À revoir", "kept": "Retenir"}
 LINES = [
     ui.Column("label", "Support", width=210, sub="isin"),
-    ui.Column("before_eur", "Avant", "eur", total=True),
+    ui.Column("before_eur", "Avant", "eur", total=True, wide=True),
     ui.Column("weight_before", "Poids", "percent", decimals=1, wide=True),
-    ui.Column("target", "Modèle", "percent", decimals=1, missing="—"),
-    ui.Column("drift", "Écart", "percent", decimals=1, signed=True, missing="—"),
+    ui.Column("target", "Modèle", "percent", decimals=1, missing="—", wide=True),
+    ui.Column("drift", "Écart", "percent", decimals=1, signed=True, missing="—", wide=True),
     ui.Column("sell_eur", "À vendre", "eur", total=True),
     ui.Column("buy_eur", "À acheter", "eur", total=True),
     ui.Column("share", "Part des achats %", "number", wide=True),

@@ -13,10 +13,10 @@ VIEWS = {"accounts": "Comptes suivis", "proposals": "Propositions"}
 FOLLOWERS = [
     ui.Column("account", "Compte", width=170, sub="number",
               link="/compte?compte={account_id}"),
-    ui.Column("holders", "Titulaires", width=170),
-    ui.Column("model", "Modèle", width=110),
+    ui.Column("holders", "Titulaires", width=170, wide=True),
+    ui.Column("model", "Modèle", width=90),
     ui.Column("provider", "Partenaire", wide=True),
-    ui.Column("value_eur", "Valeur", "eur", total=True),
+    ui.Column("value_eur", "Valeur", "eur", total=True, wide=True),
     ui.Column("drift", "À arbitrer", "percent", decimals=1, missing="n.c.",
               help="Part du compte à déplacer pour revenir au modèle"),
     ui.Column("widest", "Plus grand écart", "percent", decimals=1, missing="n.c.", wide=True),
