@@ -1,6 +1,5 @@
 """Which prices are known of some securities? Published or waiting, in one currency each."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,37 +44,40 @@ def histories(ctx: Context, instrument_ids: Sequence[int], until: date) -> tuple
 def _published(index: PriceIndex, ids: np.ndarray) -> list[History]:
     """Take the prices of each security from the quarters, one after the other."""
     parts: list[list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = [[] for _ in ids]
+    names: dict[str, int] = {}
     for part in index.parts:
-        codes = np.array([tag.currency for tag in part.said])
+        codes = np.array([names.setdefault(tag.currency, len(names)) for tag in part.said])
         for n, rank in enumerate(part.ranks(ids)):
             if rank >= 0:
                 span = slice(int(part.starts[rank]), int(part.starts[rank + 1]))
                 parts[n].append((part.days[span], part.values[span], codes[part.tags[span]]))
-    return [_joined(each) for each in parts]
+    return [_joined(each, list(names)) for each in parts]
 
 
-def _joined(parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> History:
+def _joined(
+    parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]], names: Sequence[str]
+) -> History:
     if not parts:
-        return _kept(np.empty(0, np.int64), np.empty(0), np.empty(0, str))
+        return History(np.empty(0, np.int64), np.empty(0), "", 0)
     days, values, codes = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _kept(days.astype(np.int64), values / SCALE, codes)
+    return _kept(days.astype(np.int64), values / SCALE, codes, names)
 
 
 def _merged(index: PriceIndex, instrument_id: int, waiting: pl.DataFrame) -> History:
     best = daily_prices(index, instrument_id, waiting)
     days = best["day"].to_physical().to_numpy().astype(np.int64)
-    return _kept(days, best["value"].cast(pl.Float64).to_numpy(), best["currency"].to_numpy())
+    names = sorted(set(best["currency"]))
+    codes = np.array([names.index(code) for code in best["currency"]])
+    return _kept(days, best["value"].cast(pl.Float64).to_numpy(), codes, names)
 
 
-def _kept(days: np.ndarray, values: np.ndarray, codes: np.ndarray) -> History:
+def _kept(days: np.ndarray, values: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> History:
     """Return the prices in the currency of the last one; the others are counted, not mixed."""
-    if not len(days):
-        return History(days, values, "", 0)
-    last = str(codes[-1])
-    if Counter(codes.tolist())[last] == len(codes):
-        return History(days, values, last, 0)
-    same = codes == last
-    return History(days[same], values[same], last, int((~same).sum()))
+    same = codes == codes[-1]
+    others = int((~same).sum())
+    if others:
+        days, values = days[same], values[same]
+    return History(days, values, names[int(codes[-1])], others)
 
 
 def _until(history: History, last: int) -> History:

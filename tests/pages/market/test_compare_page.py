@@ -1,5 +1,6 @@
 """Outils › Comparateur: it compares what the address names, and says why it cannot."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import polars as pl
 import pytest
 
 from o2s_core import market
+from o2s_core.market import DecisionForm, Shown
 from tests import kit
 from tests.kit import pages
 
@@ -65,3 +67,17 @@ def test_a_security_without_price_says_why(firm, pair):
     silent = kit.instrument(firm.operator, "Sans cours")
     at = pages.open_page(firm, "analyste", PAGE, supports=f"{pair[0]},{silent}")
     assert "aucun cours" in pages.shown(at)
+
+
+def test_the_picker_puts_favourites_first_and_names_what_is_excluded(firm, pair):
+    """S-084: favourites come first where a support is chosen."""
+    ctx = replace(firm.operator, user_id=firm.user_ids["analyste"])
+    market.prefer(ctx, pair[0])  # the second by label
+    market.decide(ctx, pair[1], DecisionForm("excluded", "Frais.", ctx.today))
+    at = pages.open_page(firm, "analyste", PAGE)
+    first, second = at.multiselect(key="compare_ids").options
+    assert first.startswith("★ Fonds vif")
+    assert second.endswith("· exclu")
+    market.save_display(ctx, "favourites", Shown(first_in_pickers=False))
+    at = pages.open_page(firm, "analyste", PAGE)
+    assert at.multiselect(key="compare_ids").options[0].startswith("Fonds plat")
