@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from o2s_core import store
@@ -172,12 +172,13 @@ class Fund:
     label: str
     asset_class: str
     sri: int
+    sfdr: int
 
 
 def choose(ctx: Context, partners: Partners) -> None:
     """Write what the firm knows and decided of its supports and of its partners' products."""
     with store.tx(ctx) as tx:
-        funds = list(_funds(partners))
+        funds = list(_funds(partners, _articles(tx)))
         _describe(tx, partners)
         record_funds(
             tx, _reports(ctx, funds), _facts(ctx, funds), FUND_LINE_INPUT.to_frame(),
@@ -189,14 +190,23 @@ def choose(ctx: Context, partners: Partners) -> None:
         tx.touch("market")
 
 
-def _funds(partners: Partners) -> Iterator[Fund]:
+def _articles(tx: Tx) -> dict[int, int]:
+    """Return the article that each support is typed with, so that its file says the same."""
+    query = select(col(Instrument.id), col(Instrument.sfdr)).where(
+        col(Instrument.firm_id) == tx.ctx.firm_id, col(Instrument.sfdr).is_not(None)
+    )
+    return {i: article for i, article in tx.session.execute(query).all()}
+
+
+def _funds(partners: Partners, articles: dict[int, int]) -> Iterator[Fund]:
     rank = 0
     for family in families():
         for _ in range(family.count):
-            if family.kind in {"opcvm", "etf"} and rank % 23 != 9:
+            if family.kind in {"opcvm", "etf"} and rank % 23 != 10:
                 yield Fund(
                     rank, partners.instrument_ids[rank], partners.labels[rank],
                     family.asset_class, family.sri or 4,
+                    articles.get(partners.instrument_ids[rank], 6),
                 )  # fmt: skip
             rank += 1
 
@@ -205,12 +215,12 @@ def _reports(ctx: Context, funds: list[Fund]) -> pl.DataFrame:
     day = ctx.today - timedelta(days=30)
     rows = [
         {
-            "fund": f"{f.id}", "instrument_id": f.id, "template": template, "edition": edition,
+            "fund": f"{f.id} {template}", "instrument_id": f.id, "template": template, "edition": edition,
             "as_of": day, "locator": f"ligne {n}", "label": f.label, "manufacturer": "",
             "currency": "EUR",
         }
         for n, f in enumerate(funds, 2)
-        for template, edition in (("emt", "V4.3"),)
+        for template, edition in (("emt", "V4.3"), ("eet", "V1.1.3"))
     ]  # fmt: skip
     return pl.DataFrame(rows, REPORT_INPUT)
 
@@ -218,12 +228,17 @@ def _reports(ctx: Context, funds: list[Fund]) -> pl.DataFrame:
 def _facts(ctx: Context, funds: list[Fund]) -> pl.DataFrame:
     day = ctx.today - timedelta(days=30)
     rows = [
-        {"fund": f"{f.id}", "name": name, "number": value if isinstance(value, Decimal) else None,
+        {"fund": f"{f.id} {_template(name)}", "name": name, "number": value if isinstance(value, Decimal) else None,
          "text": value if isinstance(value, str) else None, "as_of": day, "locator": f"ligne {n}"}
         for n, f in enumerate(funds, 2)
         for name, value in _said(f).items()
     ]  # fmt: skip
     return pl.DataFrame(rows, FACT_INPUT)
+
+
+def _template(name: str) -> str:
+    """Return the template that says a fact: durability is the EET's, the rest the EMT's."""
+    return "eet" if name.startswith("esg.") else "emt"
 
 
 def _said(fund: Fund) -> dict[str, Decimal | str]:
@@ -232,7 +247,7 @@ def _said(fund: Fund) -> dict[str, Decimal | str]:
     indexed = Decimal("0.0155") if "Indice" in fund.label else Decimal(0)
     extra = Decimal(SHARES.get(fund.label[-2:], "0")) + Decimal(fund.rank % 7) / 10_000
     cost = max(Decimal(ongoing) - indexed + extra, Decimal("0.0007"))
-    sfdr = (6, 8, 8, 9)[fund.rank % 4]
+    sfdr = fund.sfdr
     levels = ("basic", "informed", "advanced")
     least = levels.index(RISK[fund.asset_class])
     known: dict[str, Decimal | str] = {
@@ -247,8 +262,8 @@ def _said(fund: Fund) -> dict[str, Decimal | str]:
         "cost.entry": Decimal(entry),
         "cost.transaction": Decimal(trading),
         "esg.sfdr": Decimal(sfdr),
-        "esg.sustainable": Decimal((0, 10, 30, 80)[fund.rank % 4]) / 100,
-        "esg.taxonomy": Decimal((0, 0, 5, 20)[fund.rank % 4]) / 100,
+        "esg.sustainable": Decimal({6: 0, 8: 20}.get(sfdr, 80)) / 100,
+        "esg.taxonomy": Decimal({6: 0, 8: 5}.get(sfdr, 20)) / 100,
         "esg.pai": "no" if sfdr == 6 else "yes",
         "target.retail": "positive",
         "target.no_guarantee": "positive",

@@ -212,7 +212,7 @@ PAGES: Final = (
         TOOLS,
         Permission.MARKET_READ,
         menu=True,
-        parent="supports",
+        parent="outils",
     ),
     PageSpec(
         "market/model_portfolios.py",

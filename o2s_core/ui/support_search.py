@@ -1,6 +1,6 @@
 """How supports are searched: a text, facets that the address keeps, columns of one's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -163,9 +163,9 @@ def remember() -> None:
     )
 
 
-def columns_of(shown: Shown) -> list[Column]:
+def columns_of(shown: Shown, usual: Sequence[str] = USUAL) -> list[Column]:
     """Return the columns of the list, those that the person did not choose offered aside."""
-    wanted = shown.columns or USUAL
+    wanted = shown.columns or usual
     return [replace(column, hidden=column.name not in wanted) for column in COLUMNS]
 
 

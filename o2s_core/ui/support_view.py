@@ -126,7 +126,7 @@ def computed(ctx: Context, card: InstrumentCard, sheet: FundSheet) -> None:
     section("Classes de risque", "publié par la société de gestion, calculé sur les cours")
     rows = [
         ("SRI", "publié : risque de marché et de crédit ; calculé : risque de marché seul",
-         str(card.sri) if card.sri else None, _class(found.market_class)),
+         _class(card.sri), _class(found.market_class)),
         ("SRRI", "volatilité hebdomadaire sur cinq ans (CESR, 2010)",
          _published(sheet, "risk.srri"), _class(found.srri)),
         ("Volatilité équivalente à la VaR", f"PRIIPs, détention de {found.holding_years:g} ans",

@@ -10,7 +10,9 @@ from o2s_core.ui import favourite_windows, support_search
 ctx = ui.page("Fonds préférés", needs=Permission.MARKET_READ)
 shown = market.display(ctx, "favourites")
 rows = support_search.with_charge(market.favourites(ctx))
-columns = [*support_search.columns_of(shown), ui.Column("comment", "Commentaire", width=200)]
+USUAL = ("label", "asset_class", "decision", "sri", "sfdr", "charge", "perf_1y", "perf_3y",
+         "perf_5y", "volatility")  # fmt: skip
+columns = [*support_search.columns_of(shown, USUAL), ui.Column("comment", "Commentaire", width=200)]
 own = rows.filter(pl.col("mine"))
 firm = rows.filter(~pl.col("mine"))
 
