@@ -195,7 +195,7 @@ def _articles(tx: Tx) -> dict[int, int]:
     query = select(col(Instrument.id), col(Instrument.sfdr)).where(
         col(Instrument.firm_id) == tx.ctx.firm_id, col(Instrument.sfdr).is_not(None)
     )
-    return {i: article for i, article in tx.session.execute(query).all()}
+    return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
 def _funds(partners: Partners, articles: dict[int, int]) -> Iterator[Fund]:
@@ -215,7 +215,8 @@ def _reports(ctx: Context, funds: list[Fund]) -> pl.DataFrame:
     day = ctx.today - timedelta(days=30)
     rows = [
         {
-            "fund": f"{f.id} {template}", "instrument_id": f.id, "template": template, "edition": edition,
+            "fund": f"{f.id} {template}", "instrument_id": f.id,
+            "template": template, "edition": edition,
             "as_of": day, "locator": f"ligne {n}", "label": f.label, "manufacturer": "",
             "currency": "EUR",
         }
@@ -228,7 +229,8 @@ def _reports(ctx: Context, funds: list[Fund]) -> pl.DataFrame:
 def _facts(ctx: Context, funds: list[Fund]) -> pl.DataFrame:
     day = ctx.today - timedelta(days=30)
     rows = [
-        {"fund": f"{f.id} {_template(name)}", "name": name, "number": value if isinstance(value, Decimal) else None,
+        {"fund": f"{f.id} {_template(name)}", "name": name,
+         "number": value if isinstance(value, Decimal) else None,
          "text": value if isinstance(value, str) else None, "as_of": day, "locator": f"ligne {n}"}
         for n, f in enumerate(funds, 2)
         for name, value in _said(f).items()

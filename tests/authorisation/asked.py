@@ -85,7 +85,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
-        "request_id": 1, "range_id": 1, "product_ids": [1], "state": "refused",
+        "request_id": 1, "range_id": 1, "product_ids": [1],
         "forms": [ContactForm(last_name="Essai", first_name="Zoé")],
         "person": ContactForm(last_name="Essai", first_name="Zoé"),
     }  # fmt: skip
