@@ -136,10 +136,7 @@ if TYPE_CHECKING:
         raw_rows,
         severities,
     )
-    from o2s_core.aggregation.receiving import (
-        receive,
-        receive_files,
-    )
+    from o2s_core.aggregation.receiving import receive, receive_files
     from o2s_core.aggregation.reconciliation.deciding import (
         accept_break,
         assign,

@@ -8,12 +8,9 @@ import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core import store
-from o2s_core.aggregation.committing import (
-    AccountWishes,
-    link,
-    open_account,
-    statement_of,
-)
+from o2s_core.aggregation.account_links import link
+from o2s_core.aggregation.account_opening import AccountWishes, open_account
+from o2s_core.aggregation.committing import statement_of
 from o2s_core.aggregation.controls import HARMLESS, STOPPING
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, Feed

@@ -8,12 +8,13 @@ from sqlmodel import Session, col, select
 from o2s_core import store
 from o2s_core.aggregation.carried_prices import give_back_carried
 from o2s_core.aggregation.chronicle import happened
-from o2s_core.aggregation.committing import record, statement_of
+from o2s_core.aggregation.committing import statement_of
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
 from o2s_core.aggregation.price_deliveries import give_back_listed
 from o2s_core.aggregation.received import one_delivery_inside
 from o2s_core.aggregation.reconciliation.keeping import reconcile_delivery
+from o2s_core.aggregation.recording import record
 from o2s_core.aggregation.scoping import require_answerable
 from o2s_core.aggregation.steps import note
 from o2s_core.aggregation.superseding import mark_superseded

@@ -13,7 +13,8 @@ import polars as pl
 from o2s_core.aggregation import limits
 from o2s_core.aggregation.exclusion import BusyError, alone
 from o2s_core.aggregation.feed.catalogue import feeds
-from o2s_core.aggregation.receiving import receive_files, refuse_file
+from o2s_core.aggregation.receiving import receive_files
+from o2s_core.aggregation.refusing import refuse_file
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.context import Context, Place

@@ -9,21 +9,14 @@ from sqlmodel import col, select
 
 from o2s_core import administration, store
 from o2s_core.aggregation import inbox, limits
+from o2s_core.aggregation.archiving import Sender, archived, turn
+from o2s_core.aggregation.closing import COMPARED_AT_ONCE, accounts_of
 from o2s_core.aggregation.exclusion import BusyError
 from o2s_core.aggregation.incidents.following import follow_alerts
 from o2s_core.aggregation.models import Delivery
 from o2s_core.aggregation.pickup.picking import pick_up, sources_due
-from o2s_core.aggregation.receiving import (
-    PATIENCE,
-    Sender,
-    advance,
-    archived,
-    members_of,
-    one_delivery,
-    sender_of,
-    turn,
-)
-from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.aggregation.receiving import PATIENCE, advance, members_of, one_delivery, sender_of
+from o2s_core.aggregation.reconciliation.keeping import reconcile, reconcile_delivery
 from o2s_core.aggregation.replaying.asking import KIND, run_replay
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import deliveries_inside
@@ -180,9 +173,24 @@ def _pick_up(work: store.Work) -> dict[str, Any]:
 
 
 def _reconcile(work: store.Work) -> dict[str, Any]:
-    """Compare every figure once a day: prices and situations grow old without any file."""
-    with store.tx(work.context) as tx:
-        return {"breaks": reconcile(tx)}
+    """Compare the figures of a large delivery; once a day every one, for they grow old."""
+    asked = work.payload.get("delivery")
+    if asked is None:
+        with store.tx(work.context) as tx:
+            return {"breaks": reconcile(tx)}
+    return {"breaks": _compared(work.context, int(asked))}
+
+
+def _compared(ctx: Context, delivery_id: int) -> int:
+    """Compare some thousands of accounts a write, so that nobody waits long for their own."""
+    with store.reading(ctx) as session:
+        accounts = sorted(accounts_of(session, ctx, delivery_id))
+    count = 0
+    for start in range(0, len(accounts), COMPARED_AT_ONCE):
+        with store.tx(ctx) as tx:
+            some = accounts[start : start + COMPARED_AT_ONCE]
+            count += reconcile_delivery(tx, delivery_id, some)
+    return count
 
 
 #: Who does the work of aggregation.

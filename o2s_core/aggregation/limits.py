@@ -36,10 +36,11 @@ def too_large(size: int, channel: str) -> Refusal | None:
     limit = MAX_BYTES[channel]
     if size <= limit:
         return None
+    elsewhere = ", ou déposez-le dans le dossier de réception du flux"
+    more = elsewhere if channel == "upload" and size <= MAX_BYTES["inbox"] else ""
     return Refusal(
-        "", "F04", f"Le fichier dépasse {limit // 1_000_000}{NBSP}Mo : découpez-le, ou déposez-le "
-        "dans le dossier de réception du flux.",
-    )  # fmt: skip
+        "", "F04", f"Le fichier dépasse {limit // 1_000_000}{NBSP}Mo : découpez-le{more}."
+    )
 
 
 def unpacked(data: bytes) -> tuple[Member, ...] | Refusal:

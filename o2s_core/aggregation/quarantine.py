@@ -3,10 +3,11 @@
 from sqlmodel import Session, col, select
 
 from o2s_core import store
+from o2s_core.aggregation.archiving import turn
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, DeliveryFund, RawRow
 from o2s_core.aggregation.received import one_delivery_inside
-from o2s_core.aggregation.receiving import advance, finish, turn
+from o2s_core.aggregation.receiving import advance, finish
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.aggregation.scoping import accounts_inside, require_answerable
 from o2s_core.aggregation.steps import note

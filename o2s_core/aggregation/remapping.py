@@ -7,14 +7,16 @@ import polars as pl
 from sqlmodel import col, select
 
 from o2s_core import store
+from o2s_core.aggregation.archiving import turn
 from o2s_core.aggregation.cancelling import say_again
 from o2s_core.aggregation.carried_prices import give_back_carried, take_carried
+from o2s_core.aggregation.closing import close
 from o2s_core.aggregation.committing import commit_staged
 from o2s_core.aggregation.known_mappings import mapping_texts
 from o2s_core.aggregation.mapping_versions import mapping_card
 from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryEvent
 from o2s_core.aggregation.received import one_delivery_inside
-from o2s_core.aggregation.receiving import PATIENCE, close, turn
+from o2s_core.aggregation.receiving import PATIENCE
 from o2s_core.aggregation.reconciliation.keeping import reconcile_delivery
 from o2s_core.aggregation.replaying.rereading import read_again
 from o2s_core.aggregation.replaying.running import take_again

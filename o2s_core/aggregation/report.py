@@ -104,15 +104,6 @@ class DeliveryReport:
 def report_of(session: Session, ctx: Context, delivery: Delivery) -> DeliveryReport:
     """Return the report of a stored delivery."""
     source = delivery.duplicate_of or delivery.id
-    accounts = session.exec(
-        select(DeliveryAccount)
-        .where(
-            DeliveryAccount.firm_id == ctx.firm_id,
-            DeliveryAccount.delivery_id == source,
-            accounts_inside(ctx),
-        )
-        .order_by(col(DeliveryAccount.id))
-    ).all()
     duplicate = delivery.state == "duplicate"
     return DeliveryReport(
         file=delivery.file_name,
@@ -120,16 +111,32 @@ def report_of(session: Session, ctx: Context, delivery: Delivery) -> DeliveryRep
         state=delivery.state,
         message=delivery.message,
         delivery_id=delivery.id,
-        accounts=tuple(_outcome(row, duplicate=duplicate) for row in accounts),
+        accounts=_accounts(session, ctx, source or 0, duplicate=duplicate),
         funds=_funds(session, ctx, source or 0, duplicate=duplicate),
         counts={name: getattr(delivery, name) for name in COUNTS},
         anomalies=() if duplicate else _anomalies(session, ctx, delivery),
     )
 
 
-def _outcome(row: DeliveryAccount, *, duplicate: bool) -> AccountOutcome:
-    state = "unchanged" if duplicate and row.state == "committed" else row.state
-    return AccountOutcome(row.external_id, row.account_id, state)
+def _accounts(
+    session: Session, ctx: Context, delivery_id: int, *, duplicate: bool
+) -> tuple[AccountOutcome, ...]:
+    session.flush()
+    query = (
+        select(DeliveryAccount.external_id, DeliveryAccount.account_id, DeliveryAccount.state)
+        .where(
+            DeliveryAccount.firm_id == ctx.firm_id,
+            DeliveryAccount.delivery_id == delivery_id,
+            accounts_inside(ctx),
+        )
+        .order_by(col(DeliveryAccount.id))
+    )
+    return tuple(
+        AccountOutcome(
+            number, account_id, "unchanged" if duplicate and state == "committed" else state
+        )
+        for number, account_id, state in session.exec(query)
+    )
 
 
 def _funds(

@@ -132,7 +132,31 @@ def keep(tx: store.Tx, delivery: Delivery, statement: Statement, staged: Staged)
     store.insert_frame(tx, RawRow, raw.with_columns(delivery_id=pl.lit(delivery.id)))
     keep_numbers(tx, delivery, statement)
     keep_anomalies(tx, delivery, staged.anomalies)
-    store.insert_rows(tx, DeliveryAccount, staged.accounts)
+    store.insert_frame(tx, DeliveryAccount, pl.DataFrame(staged.accounts, _STAGED))
+
+
+#: What is written of each account when it is prepared.
+_STAGED: Final = pl.Schema(
+    {
+        "delivery_id": pl.Int64(),
+        "external_id": pl.String(),
+        "account_id": pl.Int64(),
+        "state": pl.String(),
+        "label": pl.String(),
+        "holder": pl.String(),
+        "envelope": pl.String(),
+        "currency": pl.String(),
+        "as_of": pl.Date(),
+        "total": store.EXACT_FRAME,
+        "lines": pl.Int64(),
+        "movements": pl.Int64(),
+        "reason": pl.String(),
+        "provider_id": pl.Int64(),
+        "broker_code": pl.String(),
+        "adviser_id": pl.Int64(),
+        "agency_id": pl.Int64(),
+    }
+)
 
 
 def keep_numbers(tx: store.Tx, delivery: Delivery, statement: Statement) -> None:

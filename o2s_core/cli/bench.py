@@ -136,6 +136,8 @@ def _bench_import(*, as_json: bool) -> None:
     ctx = ask()
     row = measure_import(ctx, _owners(ctx))
     row["ratio"] = round(row["seconds"] / max(row["reference_seconds"], 1e-9), 3)
+    least = max(row["reference_processor_seconds"], 1e-9)
+    row["processor_ratio"] = round(row["processor_seconds"] / least, 3)
     row["reader_ratio"] = round(row["reader_ms_during"] / max(row["reader_ms_before"], 1e-9), 3)
     if as_json:
         answer(row)

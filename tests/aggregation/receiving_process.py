@@ -11,22 +11,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from o2s_core.aggregation import committing, receiving, staging
+from o2s_core.aggregation import archiving, committing, receiving, taking
 from o2s_core.kernel.context import Context, Perimeter, Place
 from o2s_core.kernel.permissions import Permission
 from tests.kit.firm import NOW, TODAY
 
 #: Where to die -> module, function, before it or after it.
 POINTS = {
-    "before_the_row": (receiving, "_open", "before"),
-    "inside_the_row": (receiving, "_open", "after"),
-    "before_reading": (receiving, "_read", "before"),
-    "after_reading": (receiving, "_read", "after"),
-    "inside_staging": (receiving, "stage", "after"),
-    "inside_raw_rows": (receiving, "keep", "after"),
+    "before_the_row": (archiving, "open_delivery", "before"),
+    "inside_the_row": (archiving, "open_delivery", "after"),
+    "before_reading": (receiving, "understood", "before"),
+    "after_reading": (receiving, "understood", "after"),
+    "inside_staging": (taking, "stage", "after"),
+    "inside_raw_rows": (taking, "keep", "after"),
     "before_commit": (receiving, "commit_staged", "before"),
     "inside_commit": (committing, "record", "after"),
-    "inside_links": (committing, "_remember", "after"),
+    "inside_links": (committing, "remember", "after"),
     "between_batches": (committing, "_commit", "after"),
     "before_the_end": (receiving, "close", "before"),
     "inside_the_end": (receiving, "close", "after"),
@@ -52,7 +52,6 @@ if __name__ == "__main__":
         place, 1, None, "cli", Perimeter(everyone=True), frozenset(Permission), NOW, TODAY
     )
     committing.BATCH_ACCOUNTS = 1  # several batches in a small file
-    assert staging
     if point != "end":
         die_at(point)
     sys.stdout.write(receiving.receive(ctx, file, contact="C00001").state)

@@ -127,7 +127,7 @@ def test_a_large_upload_goes_by_the_worker_and_ends_the_same(firm, native):
 
 
 def test_a_delivery_resumed_by_the_worker_reaches_no_further_than_its_sender(firm, native):
-    from o2s_core.aggregation.receiving import Sender, archived
+    from o2s_core.aggregation.archiving import Sender, archived
 
     archived(firm.bruno, later(), "faux.json", Sender(channel="upload"))
     (report,) = aggregation.resume(firm.operator)

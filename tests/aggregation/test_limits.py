@@ -7,6 +7,8 @@ import pytest
 
 from o2s_core import aggregation
 from o2s_core.aggregation import limits, sandbox
+from o2s_core.aggregation.mapping import grid
+from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.aggregation.sandbox import read_apart
 from o2s_core.aggregation.statement import Refusal, Statement
 from tests import kit
@@ -79,6 +81,52 @@ def test_a_file_too_large_for_the_page_is_refused_before_it_is_read(firm):
     report = aggregation.receive(firm.alice, data, "gros.csv", channel="upload")
     assert (report.state, report.delivery_id) == ("rejected", None)
     assert "25\u00a0Mo" in report.message
+
+
+def hollow(path, size):
+    """A file of a size that takes no room on the disk."""
+    with path.open("wb") as made:
+        made.truncate(size)
+    return path
+
+
+@pytest.mark.parametrize("channel", ["cli", "inbox", "sftp"])
+def test_a_byte_above_200_megabytes_is_refused_before_it_is_read(firm, tmp_path, channel):
+    file = hollow(tmp_path / "gros.csv", 200_000_001)
+    (report,) = aggregation.receive_files(firm.operator, file, channel=channel)
+    assert (report.state, report.anomalies[0]["code"]) == ("rejected", "F04")
+    assert report.message == "Le fichier dépasse 200\u00a0Mo : découpez-le."
+    assert not (firm.place.home / "blobs").exists(), "nothing of it is kept"
+
+
+def test_200_megabytes_are_not_too_many():
+    assert limits.too_large(200_000_000, "cli") is None
+    assert limits.too_large(25_000_000, "upload") is None
+
+
+def flat(count, quote=""):
+    head = "Compte;Date;Code ISIN;Libellé;Quantité;Cours;Valorisation;Devise\n"
+    row = f"A1;31/10/2026;FR0000120271;{quote}Support{quote};1;1;1;EUR\n"
+    return (head + row * count).encode()
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_one_row_too_many_is_refused_with_what_to_do(monkeypatch, quote):
+    """The limit is lowered to ten rows; the real one is tried in the slow tests."""
+    monkeypatch.setattr(grid, "MAX_ROWS", 10)
+    kept, refused = (read_csv(flat(count, quote), "positions.csv") for count in (10, 11))
+    assert isinstance(kept, Statement)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "F04"
+    assert "1 000 000 de lignes : découpez-le" in refused.message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_million_rows_and_one_are_refused(firm, quote):
+    report = aggregation.receive(firm.operator, flat(1_000_001, quote), "positions.csv")
+    assert (report.state, report.anomalies[0]["code"]) == ("rejected", "F04")
+    assert "1 000 000 de lignes : découpez-le" in report.message
 
 
 @pytest.mark.parametrize(

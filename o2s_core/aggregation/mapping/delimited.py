@@ -76,7 +76,8 @@ def _depth(reading: Reading) -> int:
 
 
 def _grid(text: str, separator: str, reading: Reading) -> Grid | Refusal:
-    lines = list(rows(text, separator, reading.quote))
+    enough = grid.MAX_ROWS + _depth(reading) + 2
+    lines = list(islice(rows(text, separator, reading.quote), enough))
     at = grid.find_header(lines[: _depth(reading)], reading.header.required)
     if at is None:
         return grid.no_header("csv", lines[: _depth(reading)], reading)

@@ -32,8 +32,9 @@ def build(
     are odd, or a line is too long, for this way to be of use.
     """
     columns = grid.named(head[at].cells)
-    if len(columns) > grid.MAX_COLUMNS or text.count("\n") > grid.MAX_ROWS + at + 2:
-        return None
+    lines = text.count("\n") + (not text.endswith("\n"))
+    if len(columns) > grid.MAX_COLUMNS or lines - at - 1 > grid.MAX_ROWS:
+        return Refusal("csv", "F04", grid.TOO_LARGE)
     rows = _rows(text, at + 1).filter(_is_filled(separator))
     shape = grid.shape_of(head[at], columns, reading)
     odd = rows.select(_is_odd(separator, shape)).to_series()

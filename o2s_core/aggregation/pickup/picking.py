@@ -24,7 +24,8 @@ from o2s_core.aggregation.pickup.server import (
     visited,
 )
 from o2s_core.aggregation.pickup.sources import door_of, next_visit, required_source
-from o2s_core.aggregation.receiving import receive_files, refuse_file
+from o2s_core.aggregation.receiving import receive_files
+from o2s_core.aggregation.refusing import refuse_file
 from o2s_core.aggregation.report import DeliveryReport
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import O2SError

@@ -1,7 +1,8 @@
 """The last two situations of some accounts and what moved between: read once, in bulk."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -13,7 +14,7 @@ from o2s_core import store
 from o2s_core.aggregation.feed.tolerances import DEFAULT
 from o2s_core.kernel.context import Context
 from o2s_core.market.models import Instrument
-from o2s_core.portfolio.models import Movement, Situation, SituationLine
+from o2s_core.portfolio.models import Account, Movement, Situation, SituationLine
 from o2s_core.portfolio.movement_kinds import FUNDING, TRADES
 from o2s_core.portfolio.positions import BY_VALUE
 
@@ -41,6 +42,7 @@ LINES: Final = pl.Schema(
         "currency": pl.String(),
     }
 )
+MOVED: Final = pl.Schema({"account_id": pl.Int64()})
 MOVES: Final = pl.Schema(
     {
         "account_id": pl.Int64(),
@@ -68,15 +70,17 @@ class Figures:
     """What is compared, for some accounts.
 
     `pairs` has one row per account with two situations of its partner: `since`
-    and `as_of`. `moves` are all posted movements; `between` those after `since`
-    and not after `as_of`.
+    and `as_of`; `between` the movements posted after `since` and not after `as_of`.
     """
 
     heads: pl.DataFrame
     lines: pl.DataFrame
-    moves: pl.DataFrame
     pairs: pl.DataFrame
     between: pl.DataFrame
+    #: which of some accounts have movements (column `account_id`)
+    moved: Callable[[Iterable[int]], pl.DataFrame]
+    #: every posted movement of some accounts (schema `MOVES`): years of them, so asked for few
+    moves_of: Callable[[Iterable[int]], pl.DataFrame]
 
 
 def figures(ctx: Context, account_ids: Collection[int] | None, tolerances: pl.DataFrame) -> Figures:
@@ -87,14 +91,24 @@ def figures(ctx: Context, account_ids: Collection[int] | None, tolerances: pl.Da
     last = _last_two(ctx, account_ids)
     heads = store.frame(ctx, columns(*last.c), HEADS)
     lines = store.frame(ctx, _lines(ctx, last), LINES)
-    moves = store.frame(ctx, _moves(ctx, account_ids), MOVES)
     pairs = _pairs(heads).join(tolerances, on="delivery_id", how="left")
     pairs = pairs.with_columns(pl.col(n).fill_null(v) for n, v in USUAL.items())
+    return Figures(
+        heads, lines, pairs, _between(ctx, pairs),
+        lambda ids: store.frame(ctx, _moved(ctx, ids), MOVED),
+        lambda ids: store.frame(ctx, _moves(ctx, ids), MOVES),
+    )  # fmt: skip
+
+
+def _between(ctx: Context, pairs: pl.DataFrame) -> pl.DataFrame:
+    first = pairs["since"].min()
+    if not isinstance(first, date):
+        return MOVES.to_frame()
+    recent = _moves(ctx, pairs["account_id"]).where(col(Movement.trade_on) > first)
     days = pairs.select("account_id", "since", "as_of")
-    between = moves.join(days, on="account_id").filter(
+    return store.frame(ctx, recent, MOVES).join(days, on="account_id").filter(
         (pl.col("trade_on") > pl.col("since")) & (pl.col("trade_on") <= pl.col("as_of"))
-    )
-    return Figures(heads, lines, moves, pairs, between)
+    )  # fmt: skip
 
 
 def _last_two(ctx: Context, account_ids: Collection[int] | None) -> Subquery:
@@ -108,7 +122,7 @@ def _last_two(ctx: Context, account_ids: Collection[int] | None) -> Subquery:
         col(Situation.firm_id) == ctx.firm_id, col(Situation.state) == "active"
     )
     if account_ids is not None:
-        query = query.where(col(Situation.account_id).in_(sorted(account_ids)))
+        query = query.where(store.among(ctx, col(Situation.account_id), account_ids))
     ranked = query.subquery()
     return columns(*ranked.c).where(ranked.c.rank <= 2).subquery()
 
@@ -127,20 +141,33 @@ def _lines(ctx: Context, last: Subquery) -> Select[Any]:
     )
 
 
-def _moves(ctx: Context, account_ids: Collection[int] | None) -> Select[Any]:
+def _moves(ctx: Context, account_ids: Iterable[int]) -> Select[Any]:
     own: list[Any] = [
         getattr(Movement, name)
         for name in ("account_id", "instrument_id", "trade_on", "kind", "quantity", "net",
                      "currency")
     ]  # fmt: skip
-    query = (
+    return (
         columns(*own, col(Instrument.kind).label("instrument_kind"))
         .outerjoin(Instrument, col(Instrument.id) == col(Movement.instrument_id))
-        .where(col(Movement.firm_id) == ctx.firm_id, col(Movement.state) == "posted")
+        .where(
+            col(Movement.firm_id) == ctx.firm_id,
+            col(Movement.state) == "posted",
+            store.among(ctx, col(Movement.account_id), account_ids),
+        )
     )
-    if account_ids is not None:
-        query = query.where(col(Movement.account_id).in_(sorted(account_ids)))
-    return query
+
+
+def _moved(ctx: Context, account_ids: Iterable[int]) -> Select[Any]:
+    """Ask for any posted movement of each account, without reading them all."""
+    own = columns(col(Movement.id)).where(
+        col(Movement.account_id) == col(Account.id), col(Movement.state) == "posted"
+    )
+    return columns(col(Account.id).label("account_id")).where(
+        col(Account.firm_id) == ctx.firm_id,
+        store.among(ctx, col(Account.id), account_ids),
+        own.exists(),
+    )
 
 
 def _pairs(heads: pl.DataFrame) -> pl.DataFrame:

@@ -66,20 +66,18 @@ def unit_breaks(seen: Figures) -> pl.DataFrame:
     Only for accounts whose movements are delivered: without any, a change of
     units contradicts nothing. Schema `FOUND`, without proposal.
     """
-    moved = seen.moves.select("account_id").unique()
-    pairs = seen.pairs.join(moved, on="account_id", how="semi")
     keys = ["account_id", "instrument_id"]
     counted = seen.between.filter(pl.col("instrument_id").is_not_null()).group_by(keys)
     flows = counted.agg(moved=pl.col("quantity").sum())
     before = units(seen.lines, 2).select(*keys, before="quantity")
     now = units(seen.lines, 1).select(*keys, reported="quantity")
     both = before.join(now, on=keys, how="full", coalesce=True)
-    compared = both.join(flows, on=keys, how="left").join(pairs, on="account_id")
+    compared = both.join(flows, on=keys, how="left").join(seen.pairs, on="account_id")
     zero = [pl.col("before", "moved", "reported").fill_null(0)]
     gaps = compared.with_columns(zero).with_columns(expected=pl.col("before") + pl.col("moved"))
     broken = gaps.filter((pl.col("reported") - pl.col("expected")).abs() > pl.col("quantity_gap"))
     return breaks_of(
-        broken, "V03",
+        _where_moved(seen, broken), "V03",
         "La quantité transmise n'est pas celle d'avant augmentée des mouvements reçus : il manque "
         "un mouvement, une opération sur titres ou un transfert. La quantité transmise est gardée.",
     )  # fmt: skip
@@ -92,23 +90,21 @@ def cash_breaks(seen: Figures) -> pl.DataFrame:
     delivered. Schema `FOUND`.
     """
     keys = ["account_id", "currency"]
-    effects = seen.moves.with_columns(effect=cash_effect()).filter(pl.col("effect") != 0)
-    moved = effects.select(keys).unique()
     inside = seen.between.with_columns(effect=cash_effect())
     flows = inside.group_by(keys).agg(moved=pl.col("effect").sum())
     before = cash(seen.lines, 2).select(*keys, before="value")
     now = cash(seen.lines, 1).select(*keys, reported="value")
     compared = (
         before.join(now, on=keys)
-        .join(moved, on=keys, how="semi")
         .join(flows, on=keys, how="left")
         .join(seen.pairs, on="account_id")
         .filter(pl.col("before").is_not_null() & pl.col("reported").is_not_null())
     )
     gaps = compared.with_columns(expected=pl.col("before") + pl.col("moved").fill_null(0))
     broken = gaps.filter((pl.col("reported") - pl.col("expected")).abs() > pl.col("cash_gap"))
+    effects = seen.moves_of(broken["account_id"]).filter(cash_effect() != 0)
     return breaks_of(
-        broken, "V04",
+        broken.join(effects, on=keys, how="semi"), "V04",
         "Le solde transmis n'est pas celui d'avant augmenté des mouvements reçus : un relevé "
         "manque, ou un mouvement. Demandez le relevé manquant ; le solde transmis est gardé.",
     )  # fmt: skip
@@ -121,7 +117,6 @@ def value_breaks(seen: Figures) -> pl.DataFrame:
     movements are delivered and none is a flow. Schema `FOUND`.
     """
     flows = seen.between.filter(is_flow()).select("account_id").unique()
-    moved = seen.moves.select("account_id").unique()
     worth = seen.lines.group_by("account_id", "rank").agg(
         value=pl.col("value").sum(),
         known=pl.col("value").is_not_null().all(),
@@ -134,12 +129,11 @@ def value_breaks(seen: Figures) -> pl.DataFrame:
     compared = (
         before.join(now, on="account_id")
         .join(seen.pairs, on="account_id")
-        .join(moved, on="account_id", how="semi")
         .join(flows, on="account_id", how="anti")
     )
     jump = (_float("reported") / _float("expected") - 1).abs()
     return breaks_of(
-        compared.filter(jump > pl.col("value_change")), "V05",
+        _where_moved(seen, compared.filter(jump > pl.col("value_change"))), "V05",
         "La valeur du compte change de plus de 20 % sans versement ni retrait : vérifiez les "
         "cours et les quantités.",
     )  # fmt: skip
@@ -248,6 +242,11 @@ def rate_breaks(ctx: Context, seen: Figures) -> pl.DataFrame:
         "Aucun taux de change connu pour cette devise : ses lignes sont exclues des totaux. "
         "Chargez un taux.",
     )  # fmt: skip
+
+
+def _where_moved(seen: Figures, found: pl.DataFrame) -> pl.DataFrame:
+    """Keep what was found on accounts whose movements are delivered."""
+    return found.join(seen.moved(found["account_id"]), on="account_id", how="semi")
 
 
 def _float(name: str) -> pl.Expr:

@@ -113,7 +113,7 @@ def _standing(
     query = select(Break).where(Break.firm_id == tx.ctx.firm_id, col(Break.state).in_(STANDING))
     if account_ids is not None:
         of_feed = col(Break.feed_id) == feed_id
-        query = query.where(of_feed | col(Break.account_id).in_(sorted(account_ids)))
+        query = query.where(of_feed | store.among(tx.ctx, col(Break.account_id), account_ids))
     return list(tx.session.exec(query))
 
 
@@ -158,7 +158,10 @@ def _advisers(tx: store.Tx, account_ids: set[int]) -> dict[int, int | None]:
         columns(*asked)
         .outerjoin(AccountHolder, col(AccountHolder.account_id) == col(Account.id))
         .outerjoin(Contact, col(Contact.id) == col(AccountHolder.contact_id))
-        .where(col(Account.firm_id) == tx.ctx.firm_id, col(Account.id).in_(sorted(account_ids)))
+        .where(
+            col(Account.firm_id) == tx.ctx.firm_id,
+            store.among(tx.ctx, col(Account.id), account_ids),
+        )
         .order_by(col(Account.id), col(AccountHolder.rank))
     )
     found: dict[int, int | None] = {}

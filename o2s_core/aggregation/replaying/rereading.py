@@ -15,7 +15,7 @@ from o2s_core.aggregation.known_mappings import mapping_texts, specs
 from o2s_core.aggregation.mapping.shipped import shipped_texts
 from o2s_core.aggregation.models import Delivery, Feed, Mapping
 from o2s_core.aggregation.packing import pack
-from o2s_core.aggregation.receiving import refusal_of
+from o2s_core.aggregation.refusing import refusal_of
 from o2s_core.aggregation.sandbox import MappingText, read_apart
 from o2s_core.aggregation.staging import completed
 from o2s_core.aggregation.statement import Refusal, Statement

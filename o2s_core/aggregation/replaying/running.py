@@ -13,6 +13,7 @@ from sqlmodel import col, func, or_, select
 from o2s_core import store
 from o2s_core.aggregation.cancelling import take_back
 from o2s_core.aggregation.chronicle import happened
+from o2s_core.aggregation.closing import close
 from o2s_core.aggregation.committing import commit_staged, statement_of
 from o2s_core.aggregation.exclusion import alone
 from o2s_core.aggregation.feed.catalogue import feed_named
@@ -24,7 +25,6 @@ from o2s_core.aggregation.models import (
     RawRow,
     StatementNumber,
 )
-from o2s_core.aggregation.receiving import close, describe
 from o2s_core.aggregation.reconciliation.keeping import reconcile
 from o2s_core.aggregation.replaying.course import Happening, about_accounts, course
 from o2s_core.aggregation.replaying.fingerprint import Fingerprint, fingerprint
@@ -37,6 +37,7 @@ from o2s_core.aggregation.staging import keep_numbers
 from o2s_core.aggregation.statement import Refusal, Statement
 from o2s_core.aggregation.steps import note
 from o2s_core.aggregation.superseding import mark_superseded
+from o2s_core.aggregation.taking import describe
 from o2s_core.kernel.context import Context, Perimeter
 from o2s_core.kernel.errors import PermissionDeniedError
 from o2s_core.kernel.permissions import Permission
