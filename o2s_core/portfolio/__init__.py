@@ -29,7 +29,10 @@ from o2s_core.portfolio.audit import (
     Finding,
     KeyFigures,
     audit,
+    audit_pdf,
+    audit_workbook,
     evidence_of,
+    figures_in_words,
 )
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
 from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery, cancel_takeover
@@ -250,6 +253,8 @@ __all__ = [
     "assets_by",
     "assets_by_contact",
     "audit",
+    "audit_pdf",
+    "audit_workbook",
     "by_month",
     "by_year",
     "cancel_delivery",
@@ -269,6 +274,7 @@ __all__ = [
     "end_override",
     "envelope_label",
     "evidence_of",
+    "figures_in_words",
     "follow_model",
     "following",
     "held_supports",

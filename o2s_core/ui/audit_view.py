@@ -1,13 +1,16 @@
 """How an audit is shown: the key figures, then the rules, each with its lines in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 import streamlit as st
 
+from o2s_core import administration, portfolio, store
+from o2s_core.contacts import Scope
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
+from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio import (
     FAMILIES,
     FORMULA,
@@ -15,19 +18,26 @@ from o2s_core.portfolio import (
     STATES,
     Audit,
     Finding,
-    KeyFigures,
+    figures_in_words,
 )
 from o2s_core.ui import boundary, pages
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import empty, figures, note, section
 from o2s_core.ui.navigation import link
 from o2s_core.ui.opened_file import OpenedFile
+from o2s_core.ui.table_export import MEDIA
 from o2s_core.ui.tables import table
 
 SHOWN: Final = {"raised": "À examiner", "unknown": "Non évaluées", "clear": "Conformes"}
 ICONS: Final = {
     "high": ":material/error:", "medium": ":material/warning:", "low": ":material/info:",
 }  # fmt: skip
+#: Form of a file -> what the button says, and what makes it.
+FILES: Final[Mapping[str, tuple[str, Callable[[Context, Scope], bytes]]]] = {
+    "pdf": ("PDF", portfolio.audit_pdf),
+    "xlsx": ("Excel", portfolio.audit_workbook),
+}
+FORMS: Final = MEDIA | {"pdf": "application/pdf"}
 PART = Column("part", "Commun à", width=190)
 LINES: Final = [
     Column("label", "Support", width=210, link="/support?support={instrument_id}"),
@@ -50,65 +60,23 @@ UNKNOWN: Final = [
 
 def key_figures(found: Audit) -> None:
     """Show the portfolio in figures, each with its date or coverage; « n.c. » says why below."""
-    shown = found.figures
-    figures(_money(shown, found))
-    figures(_nature(shown))
-    note(_composition(shown))
+    shown = figures_in_words(found.figures, found.on)
+    for strip in shown.strips:
+        figures(strip)
+    note(shown.note)
 
 
-def _money(shown: KeyFigures, found: Audit) -> list[tuple[str, str, str]]:
-    day = french.day(found.on)
-    since = f"depuis le {french.day(shown.since)}" if shown.since else "aucun historique"
-    lines = f"{french.count(shown.lines, 'ligne')}, {french.count(shown.accounts, 'contrat')}"
-    cost = french.percent(shown.gain_coverage, 0)
-    return [
-        (f"Valeur au {day}", french.eur(shown.total_eur), lines),
-        ("Capital investi net", french.eur(shown.invested_eur), since),
-        ("Gain", french.eur(shown.earned_eur, signed=True), since),
-        ("+/- value latente", french.eur(shown.gain_eur, signed=True),
-         f"PRU connu pour {cost} de la valeur" if shown.gain_eur is not None else "PRU inconnus"),
-        ("Rendement de l'année", french.percent(shown.twr_ytd, 2, signed=True),
-         _known(shown.twr_ytd)),
-        ("Rendement sur 1 an", french.percent(shown.twr_year, 2, signed=True),
-         _known(shown.twr_year)),
-    ]  # fmt: skip
-
-
-def _known(figure: float | None) -> str:
-    return "pondéré par le temps" if figure is not None else "rien de connu au début"
-
-
-def _nature(shown: KeyFigures) -> list[tuple[str, str, str]]:
-    sri = "n.c." if shown.sri.value is None else french.number(shown.sri.value, 1)
-    fall = "aucun historique" if shown.drawdown is None else "sur 1 an"
-    unknown = shown.foreign_unknown
-    foreign = f"{french.percent(unknown, 0)} inconnu" if unknown else "devise connue partout"
-    return [
-        ("SRI moyen", sri, _covered(shown.sri.coverage, "hors fonds en euros et liquidités")),
-        ("Coût courant moyen", french.percent(shown.cost.value, 2),
-         _covered(shown.cost.coverage, "des fonds")),
-        ("Volatilité", french.percent(shown.volatility),
-         "sur 1 an" if shown.volatility is not None else "moins de 26 observations"),
-        ("Perte maximale", french.percent(shown.drawdown), fall),
-        ("Fonds en euros", french.percent(shown.euro_funds), "du total"),
-        ("Devises étrangères", french.percent(shown.foreign), foreign),
-    ]  # fmt: skip
-
-
-def _covered(coverage: float | None, of: str) -> str:
-    if coverage is None:
-        return "aucun support concerné"
-    return f"connu pour {french.percent(coverage, 0)} {of}"
-
-
-def _composition(shown: KeyFigures) -> str:
-    said = [french.count(shown.supports, "support distinct", "supports distincts")]
-    if shown.priced is not None:
-        said.append(f"{french.percent(shown.priced)} de la valeur sur des cours à jour")
-    if shown.sfdr:
-        split = ", ".join(f"{name} {french.percent(part, 0)}" for name, part in shown.sfdr)
-        said.append(f"SFDR des fonds : {split}")
-    return " · ".join(said)
+def leave(ctx: Context, scope: Scope, *, key: str) -> None:
+    """Offer the audit as a file, to who may export a portfolio."""
+    if not ctx.may(Permission.PORTFOLIO_EXPORT):
+        return
+    for form, (label, made) in FILES.items():
+        if st.button(label, icon=":material/download:", key=f"audit_{form}_{key}"):
+            with boundary.errors():
+                name = f"audit-{ctx.today:%Y-%m-%d}.{form}"
+                kept = store.save_blob(ctx, made(ctx, scope))
+                ticket = administration.issue_ticket(ctx, kept, name, FORMS[form])
+                st.link_button(f"Télécharger le {label} (une fois, 1 minute)", f"/dl/{ticket}")
 
 
 @st.fragment

@@ -13,6 +13,8 @@ ui.file_header(ctx, opened.file)
 
 with st.container(horizontal=True, vertical_alignment="center", key="o2s_scope_row"):
     scope = chosen_scope(ctx, opened)
+    st.space("stretch")
+    leaving = st.container(horizontal=True, vertical_alignment="center", width="content")
 key = f"{scope.kind}_{scope.id}"
 
 found = ui.cached(portfolio.audit)(ctx, scope)
@@ -23,5 +25,7 @@ if found is None:
     )
     st.stop()
 
+with leaving:
+    audit_view.leave(ctx, scope, key=key)
 audit_view.key_figures(found)
 audit_view.rules(ctx, opened, found, key=key)

@@ -195,7 +195,7 @@ RULES = (
     Rule("CURRENCY", "Poids d'une devise étrangère", "medium", currency_weight,
          ("currency.weight", "coverage"),
          "Une devise étrangère fait varier la valeur en euros, sans lien avec la qualité des "
-         "supports. Sans inventaire, la devise de cotation du support est retenue.",
+         "supports. Un fonds coté en euros n'est jugé que par son inventaire.",
          "Choisir des parts couvertes contre le change ou répartir les devises.", HOLDINGS),
     Rule("FX", "Total en devises étrangères", "medium", currency_foreign,
          ("currency.foreign", "coverage"),

@@ -26,6 +26,9 @@ UNKNOWN: Final = ""
 #: Securities whose own country and currency say what one is exposed to.
 DIRECT: Final = frozenset({"share", "bond"})
 
+#: Funds that hold other currencies than the one that they are quoted in.
+MIXED: Final = frozenset({"opcvm", "etf"})
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -47,8 +50,11 @@ def by_zone(view: Audited) -> Exposure:
 
 
 def by_currency(view: Audited) -> Exposure:
-    """Return the weight of each currency: inventories of funds, else the quoted currency."""
-    return _spread(view, lambda held: held.currency, lambda line: line.currency)
+    """Return the weight of each currency: inventories of funds, quoted currency of the rest.
+
+    A fund quoted in euros may hold anything: without inventory its currency is unknown.
+    """
+    return _spread(view, lambda held: held.currency, _own_currency)
 
 
 def by_security(view: Audited) -> Exposure:
@@ -70,6 +76,10 @@ def _own_zone(line: AuditedLine) -> str | None:
     country = line.isin[:2]
     direct = line.kind in DIRECT and country not in NO_COUNTRY
     return zone_of(country) if direct else UNKNOWN
+
+
+def _own_currency(line: AuditedLine) -> str | None:
+    return UNKNOWN if line.kind in MIXED and line.currency == "EUR" else line.currency
 
 
 def _own_security(line: AuditedLine) -> str | None:

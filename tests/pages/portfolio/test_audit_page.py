@@ -67,6 +67,15 @@ def test_the_score_is_shown_to_who_may_see_it(firm, anne):
     assert "Note interne" not in shown
 
 
+@pytest.mark.parametrize("form", ["pdf", "xlsx"])
+def test_the_audit_leaves_as_a_file_once(firm, anne, form):
+    at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
+    id_ = contacts.contact(firm.alice, "ANNE").id
+    at.button(key=f"audit_{form}_person_{id_}").click().run()
+    assert not at.exception
+    assert [link.proto.url.startswith("/dl/") for link in at.get("link_button")] == [True]
+
+
 def test_a_file_without_asset_says_when_it_will_come(firm):
     kit.person(firm.alice, file_code="VIDE")
     at = pages.open_page(firm, "alice", PAGE, contact="VIDE")

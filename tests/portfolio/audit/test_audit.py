@@ -98,7 +98,7 @@ def test_the_key_figures_are_those_of_the_other_pages(firm, anne):
     assert (figures.cost.value, figures.cost.coverage) == (None, 0.0)
     assert figures.euro_funds == pytest.approx(4 / 14)
     assert (figures.supports, figures.lines, figures.accounts) == (2, 2, 1)
-    assert figures.foreign == 0
+    assert (figures.foreign, figures.foreign_unknown) == (0, pytest.approx(10 / 14))
     assert figures.sfdr == (("Article 8", 1.0),)
 
 

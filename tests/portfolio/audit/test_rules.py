@@ -75,8 +75,11 @@ class TestConcentration:
         ],
     )
     def test_just_under_and_just_over(self, code, field, limit, values):
-        assert verdict(code, others_of(limit, field, values)) == "clear"
-        assert verdict(code, others_of(limit + 1, field, values)) == "raised"
+        assert verdict(code, others_of(limit, field, values, kind="share")) == "clear"
+        assert verdict(code, others_of(limit + 1, field, values, kind="share")) == "raised"
+
+    def test_a_fund_in_euros_without_inventory_is_no_pass_for_currencies(self):
+        assert verdict("FX", view(line(100))) == verdict("CURRENCY", view(line(100))) == "unknown"
 
     def test_a_class_that_nobody_said_is_no_pass(self):
         assert verdict("CLASS", parts(100)) == "unknown"
