@@ -1,6 +1,6 @@
 """What is known of several supports at once: risk, costs, distribution, durability."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -12,7 +12,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.funds.current import current_facts
 from o2s_core.market.instruments import current_sfdr, current_sri, mine
-from o2s_core.market.models import FundFact, FundReport, Instrument
+from o2s_core.market.models import FundFact, FundReport, FundStatus, Instrument
 from o2s_core.store import EXACT_FRAME
 
 #: Name of a fact -> column; ratios are ratios, null when no file says it.
@@ -37,6 +37,7 @@ SUPPORT_FACTS: Final = pl.Schema(
         **_OWN,
         **dict.fromkeys(_NUMBERS.values(), EXACT_FRAME),
         **dict.fromkeys(_WORDS.values(), pl.String()),
+        "decision": pl.String(),  # of the firm: approved, watched, excluded, none; null without
     }
 )
 #: One row per class: the median of what its supports say they cost a year, and how many say it.
@@ -75,7 +76,24 @@ def support_facts(ctx: Context, instrument_ids: Iterable[int]) -> pl.DataFrame:
         for name, column in names.items():
             said = facts.filter(name=name).select("instrument_id", pl.col(value).alias(column))
             found = found.join(said, on="instrument_id", how="left", maintain_order="left")
-    return store.conform(found, SUPPORT_FACTS, source="support facts")
+    decided = found.join(
+        _decisions(ctx, ids), on="instrument_id", how="left", maintain_order="left"
+    )
+    return store.conform(decided, SUPPORT_FACTS, source="support facts")
+
+
+def _decisions(ctx: Context, instrument_ids: Sequence[int]) -> pl.DataFrame:
+    """Return what the firm last decided of some supports."""
+    query: Any = (
+        select(col(FundStatus.instrument_id), col(FundStatus.state).label("decision"))
+        .where(
+            col(FundStatus.firm_id) == ctx.firm_id,
+            col(FundStatus.instrument_id).in_(instrument_ids),
+        )
+        .order_by(col(FundStatus.id))
+    )
+    shape = pl.Schema({"instrument_id": pl.Int64(), "decision": pl.String()})
+    return store.frame(ctx, query, shape).unique("instrument_id", keep="last", maintain_order=True)
 
 
 def class_costs(ctx: Context) -> pl.DataFrame:

@@ -33,6 +33,7 @@ class AuditedLine:
     currency: str = "EUR"
     manager: str = ""
     status: str = "active"
+    decision: str = ""  #: of the firm: approved, watched, excluded
     sri: int | None = None
     sfdr: int | None = None
     ongoing: float | None = None  #: ratio a year
@@ -131,7 +132,6 @@ class Audited:
     past: Past | None = None
     sri_most: float | None = None
     sustainable: float | None = None
-    proposed: bool = False  #: lines that nobody holds yet
 
     def share(self, lines: Iterable[AuditedLine]) -> float:
         """Return the weight of some lines together, 0 when the total is not positive."""

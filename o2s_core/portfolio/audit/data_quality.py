@@ -61,11 +61,10 @@ def doubtful_prices(view: Audited, limits: Thresholds) -> Measure:  # noqa: ARG0
 
 def followed(view: Audited, limits: Thresholds) -> Measure:  # noqa: ARG001
     """Name the supports that the firm no longer follows, or follows with care."""
-    lines = [line for line in view.lines if line.status in FOLLOWED]
-    said = f"{french.count(len(lines), 'ligne')}"
-    if not lines:
-        return clear(said)
-    return raised(said, [of_line(line, FOLLOWED[line.status]) for line in lines])
+    told = [(line, FOLLOWED.get(line.decision) or FOLLOWED.get(line.status)) for line in view.lines]
+    kept = [(line, words) for line, words in told if words]
+    said = f"{french.count(len(kept), 'ligne')}"
+    return raised(said, [of_line(line, words) for line, words in kept]) if kept else clear(said)
 
 
 def to_complete(view: Audited, limits: Thresholds) -> Measure:  # noqa: ARG001

@@ -19,6 +19,7 @@ from o2s_core.portfolio.audit.words import figures_in_words
 MODEL: Final = Path(__file__).with_name("audit.typ")
 #: Lines of a rule that a page shows; the workbook has them all.
 SHOWN: Final = 12
+ABREAST: Final = 4  #: figures side by side on a page
 METHOD: Final = (
     "Chaque règle compare un chiffre du portefeuille à un seuil du cabinet. Une règle sans les "
     "données qu'il lui faut n'est pas évaluée : elle ne vaut pas conformité."
@@ -67,12 +68,16 @@ def audit_pdf(ctx: Context, scope: Scope) -> bytes:
     ctx.require(Permission.PORTFOLIO_EXPORT)
     found, firm = _audited(ctx, scope), administration.letterhead(ctx)
     shown = figures_in_words(found.figures, found.on)
+    figures = [figure for strip in shown.strips for figure in strip]
     data = {
         "house": firm.house,
         "title": "Audit de portefeuille",
         "about": f"{found.scope_name}, au {french.day(found.on)}",
         "name": found.scope_name,
-        "figures": [[_figure(*figure) for figure in strip] for strip in shown.strips],
+        "figures": [
+            [_figure(*figure) for figure in figures[n : n + ABREAST]]
+            for n in range(0, len(figures), ABREAST)
+        ],
         "note": shown.note,
         "raised": _raised(found),
         "unknown": _listed(found.of_state("unknown"), "Ce qui manque"),
@@ -129,24 +134,25 @@ def _raised(found: Audit) -> list[dict[str, Any]]:
 def _rule(finding: Finding) -> dict[str, Any]:
     evidence = finding.measure.evidence
     hidden = len(evidence) - SHOWN
+    told = any(each.said or each.part for each in evidence)
     return {
         "title": finding.rule.title,
         "said": finding.measure.said,
         "why": finding.rule.why,
         "do": finding.rule.do,
         "limits": "Seuil. " + " · ".join(finding.limits) if finding.limits else "",
-        "columns": LINES,
-        "rows": [_line(each) for each in evidence[:SHOWN]],
+        "columns": LINES if told else [LINES[0], *LINES[2:]],
+        "rows": [_line(each, told=told) for each in evidence[:SHOWN]],
         "more": f"Et {french.count(hidden, 'autre ligne')}." if hidden > 0 else "",
     }
 
 
-def _line(each: Evidence) -> dict[str, Any]:
+def _line(each: Evidence, *, told: bool) -> dict[str, Any]:
     return {
         "kind": "line",
         "cells": [
             {"text": each.label, "small": each.account},
-            each.said or each.part,
+            *([each.said or each.part] if told else []),
             french.eur(each.value_eur),
             french.percent(each.weight),
         ],

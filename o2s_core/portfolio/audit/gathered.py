@@ -79,6 +79,7 @@ def known_of(said: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "manager": said.get("manager") or "",
         "status": said.get("status") or "active",
+        "decision": said.get("decision") or "",
         "sri": said.get("sri"),
         "sfdr": said.get("sfdr"),
         "ongoing": _float(said.get("ongoing")),

@@ -9,7 +9,7 @@ import pytest
 from o2s_core import contacts, market, portfolio, store
 from o2s_core.kernel.errors import DataError, NotFoundError, PermissionDeniedError
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.models import DoubtfulPrice, FundFact, FundLine, FundReport
+from o2s_core.market.models import DoubtfulPrice, FundFact, FundLine, FundReport, FundStatus
 from o2s_core.portfolio.audit.findings import Finding, Measure, Rule
 from o2s_core.portfolio.audit.score import score_of
 from o2s_core.portfolio.audit.thresholds import thresholds
@@ -133,6 +133,19 @@ def test_a_price_that_waits_is_named(firm, anne):
         ))  # fmt: skip
         tx.touch("prices")
     assert state(audited(firm), "DOUBTFUL") == "raised"
+
+
+def test_a_support_that_the_firm_watches_is_named(firm, anne):
+    ctx = firm.alice
+    assert state(audited(firm), "FOLLOWED") == "clear"
+    with store.tx(ctx) as tx:
+        for decision in ("approved", "watched"):
+            tx.session.add(FundStatus(
+                firm_id=ctx.firm_id, instrument_id=fund_of(ctx), state=decision, reason="essai",
+                decided_on=TODAY, decided_at=ctx.now,
+            ))  # fmt: skip
+        tx.touch("market")
+    assert state(audited(firm), "FOLLOWED") == "raised"
 
 
 def test_two_supports_with_the_same_prices_move_together(firm, anne):

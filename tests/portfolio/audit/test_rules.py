@@ -322,7 +322,8 @@ class TestData:
         ("code", "fields"),
         [
             ("FOLLOWED", {"status": "inactive"}),
-            ("FOLLOWED", {"status": "excluded"}),
+            ("FOLLOWED", {"decision": "watched"}),
+            ("FOLLOWED", {"decision": "excluded"}),
             ("TO_COMPLETE", {"status": "provisional"}),
             ("CORRECTED", {"corrected": True}),
         ],
