@@ -70,7 +70,10 @@ def contradictions(
 
 def reconcile_delivery(tx: store.Tx, delivery_id: int, account_ids: Collection[int]) -> int:
     """Compare the accounts of which a delivery spoke or no longer speaks, and its own total."""
-    feed_id = tx.session.exec(select(Delivery.feed_id).where(Delivery.id == delivery_id)).one()
+    one = select(Delivery.feed_id).where(
+        Delivery.firm_id == tx.ctx.firm_id, Delivery.id == delivery_id
+    )
+    feed_id = tx.session.exec(one).one()
     tx.session.flush()
     absent = left_out(tx.ctx, delivery_id, feed_id) if feed_id is not None else set()
     return reconcile(tx, {*account_ids, *absent}, feed_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -15,6 +15,7 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.market.instruments import one_instrument
 from o2s_core.market.models import Favourite
 from o2s_core.market.selection.screen import SCREEN, screen
+from o2s_core.store.columns import Identity
 
 #: The favourites with what is known of each, in their order; `mine` or of the firm.
 FAVOURITES: Final = pl.Schema(
@@ -122,7 +123,7 @@ def _one(session: Session, ctx: Context, instrument_id: int, user_id: int) -> Fa
     query = select_rows(Favourite).where(
         Favourite.firm_id == ctx.firm_id,
         Favourite.user_id == user_id,
-        Favourite.instrument_id == instrument_id,
+        col(Favourite.instrument_id) == literal(instrument_id, Identity()),
     )
     return session.exec(query).first()
 
