@@ -82,7 +82,7 @@ def asked(ctx: Context) -> Asked:
             index=list(CURRENCIES).index(_known("devise", CURRENCIES, "")),
             key="compare_currency", on_change=remember,
         )  # fmt: skip
-        steps: dict[str, str] = {"": "La plus fine possible", **market.FREQUENCIES}
+        steps = {"": "La plus fine possible", **{str(k): v for k, v in market.FREQUENCIES.items()}}
         step = st.selectbox(
             "Fréquence", list(steps), format_func=steps.__getitem__, width=210,
             index=list(steps).index(_known("pas", steps, "")), key="compare_step",
