@@ -57,8 +57,15 @@ def value_line(  # noqa: PLR0913
         hovermode="x unified",
         showlegend=len(wanted) > 1,
         xaxis={"hoverformat": "%d/%m/%Y", "tickformatstops": _dates()},
-        yaxis={"tickformat": ",.0f", "ticksuffix": suffix},
+        yaxis={"tickformat": f",.{_tick_decimals(shown.select(*wanted))}f", "ticksuffix": suffix},
     )
+
+
+def _tick_decimals(values: pl.DataFrame) -> int:
+    """Return how many decimals tell the marks of the axis apart: two marks never read alike."""
+    cells = values.cast(pl.Float64).unpivot()["value"].drop_nulls()
+    spread = float(np.ptp(cells.to_numpy())) if len(cells) else 0.0
+    return 0 if spread >= 5 or not spread else 1 if spread >= 0.5 else 2
 
 
 def _behind(rank: int) -> dict[str, object]:

@@ -42,9 +42,9 @@ ui.figures(
         ("Hors bornes", ui.number(followers.filter(followers["outside"] > 0).height, 0),
          "au moins une ligne"),
         ("À revoir", ui.number(proposals.filter(proposals["state"] == "to_review").height, 0),
-         "propositions"),
+         "à décider"),
         ("Brouillons", ui.number(proposals.filter(proposals["state"] == "draft").height, 0),
-         "propositions"),
+         "à terminer"),
     ]
 )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="center"):

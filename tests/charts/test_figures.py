@@ -74,6 +74,16 @@ def test_the_figure_of_the_longest_bar_has_its_room_on_any_screen():
     assert drawn.layout.margin.r >= 7 * len("29 135 294 €")
 
 
+@pytest.mark.parametrize(
+    ("last", "form"), [("200", ",.0f"), ("102.2", ",.1f"), ("100.3", ",.2f"), ("100", ",.0f")]
+)
+def test_two_marks_of_an_axis_never_read_alike(last, form):
+    frame = pl.DataFrame(
+        {"day": [date(2026, 1, 1), date(2026, 1, 2)], "value_eur": ["100", last]}
+    ).with_columns(pl.col("value_eur").cast(pl.Float64))
+    assert charts.value_line(frame).layout.yaxis.tickformat == form
+
+
 def test_bars_keep_the_order_of_the_frame_and_shorten_a_long_name():
     (bar,) = charts.bars(shares(("x" * 60, "1"), ("b", "2")), "label", "value").data
     assert bar.y[0].endswith("…")
