@@ -98,7 +98,8 @@ def test_the_bell_tells_that_new_data_are_there(firm, received):
     news = aggregation.news(firm.alice)
     assert news[0].text == "Nouvelles données d'agrégation : 1 compte"
     assert news[0].href == f"/livraison?livraison={received[0]}"
-    assert [n.text for n in news[1:]] == ["1 compte à rattacher", "1 compte en quarantaine"]
+    waiting = ["1 compte à rattacher", "1 compte en quarantaine", "1 écart ouvert à votre nom"]
+    assert [n.text for n in news[1:]] == waiting
     assert aggregation.news(firm.bruno) == ()
     aggregation.mark_seen(firm.alice)
-    assert len(aggregation.news(firm.alice)) == 2, "what waits goes on being told"
+    assert len(aggregation.news(firm.alice)) == 3, "what waits goes on being told"
