@@ -8,12 +8,14 @@ after each test; without it each test has a SQLite file of its own.
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlmodel import Session, select
+from typer.testing import CliRunner
 
 from o2s_core import store
 from o2s_core.administration.models import User
@@ -120,6 +122,19 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("no sample files (O2S_SAMPLES)")
     return SAMPLES
+
+
+@pytest.fixture
+def terminal(firm: kit.Firm, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+    """The command line over the firm under test: `terminal("holdings", "--contact", "ANNE")`."""
+    from o2s_core.cli import app, asking
+
+    monkeypatch.setenv("O2S_HOME", str(firm.place.home))
+    monkeypatch.setenv("O2S_DATABASE_URL", firm.place.database_url)
+    monkeypatch.setenv("O2S_TODAY", firm.operator.today.isoformat())
+    asking.settings.cache_clear()
+    yield lambda *words, **how: CliRunner().invoke(app, [str(word) for word in words], **how)
+    asking.settings.cache_clear()
 
 
 @pytest.fixture

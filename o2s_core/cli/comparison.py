@@ -1,7 +1,6 @@
 """Securities side by side, on the command line: `o2s compare`."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import polars as pl
@@ -9,6 +8,7 @@ import typer
 
 from o2s_core import market
 from o2s_core.cli.asking import answer, ask
+from o2s_core.cli.options import AsJson, AsLogin, From, To
 from o2s_core.kernel import french
 from o2s_core.market import Comparison
 
@@ -21,21 +21,13 @@ TOLD: Final = (
 
 def compare(
     isins: Annotated[list[str], typer.Argument(help="De 2 à 10 codes ISIN.")],
-    start: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Depuis ce jour.")
-    ] = None,
-    end: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Jusqu'à ce jour.")
-    ] = None,
+    start: From = None,
+    end: To = None,
     currency: Annotated[
         str, typer.Option("--currency", help="Devise, ou own : chacune la sienne.")
     ] = "",
-    as_login: Annotated[
-        str | None, typer.Option("--as", help="Voir comme cet utilisateur.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Un document JSON sur la sortie.")
-    ] = False,
+    as_login: AsLogin = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compare des valeurs mobilières : performance, risque, années, corrélation."""
     ctx = ask(as_login)

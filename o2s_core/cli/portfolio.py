@@ -9,14 +9,12 @@ import typer
 
 from o2s_core import contacts, portfolio
 from o2s_core.cli.asking import answer, ask
+from o2s_core.cli.options import AsJson, AsLogin, FileCode, From, Household, To
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import DataError
 from o2s_core.portfolio import Holdings, Performance
 
-FileCode = Annotated[str, typer.Option("--contact", help="Code du dossier.")]
-AsLogin = Annotated[str | None, typer.Option("--as", help="Voir comme cet utilisateur.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Un document JSON sur la sortie.")]
 LINE: Final = ("isin", "label", "quantity", "kind", "price", "price_on", "currency")
 MOVEMENT: Final = ("trade_on", "value_on", "kind", "isin", "label", "quantity", "price", "gross",
                    "fees", "taxes", "net", "currency")  # fmt: skip
@@ -24,7 +22,7 @@ MOVEMENT: Final = ("trade_on", "value_on", "kind", "isin", "label", "quantity", 
 
 def holdings(
     contact: FileCode,
-    household: Annotated[bool, typer.Option("--household", help="Tout le foyer.")] = False,
+    household: Household = False,
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"])] = None,
     as_login: AsLogin = None,
     as_json: AsJson = False,
@@ -53,13 +51,9 @@ def movements(contact: FileCode, as_login: AsLogin = None, as_json: AsJson = Fal
 
 def performance(
     contact: FileCode,
-    household: Annotated[bool, typer.Option("--household", help="Tout le foyer.")] = False,
-    start: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Depuis ce jour.")
-    ] = None,
-    end: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Jusqu'à ce jour.")
-    ] = None,
+    household: Household = False,
+    start: From = None,
+    end: To = None,
     benchmark: Annotated[
         str | None, typer.Option("--benchmark", help="ISIN de l'indice de référence.")
     ] = None,

@@ -9,7 +9,7 @@ import typer
 
 from o2s_core import contacts, reporting
 from o2s_core.cli.asking import ask, tell
-from o2s_core.cli.portfolio import AsLogin, FileCode
+from o2s_core.cli.options import AsLogin, FileCode
 from o2s_core.kernel import french
 
 

@@ -2,11 +2,10 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
-from o2s_core.cli import app, asking
 from tests import kit
 
 DAYS = [date(2026, 11, 9), date(2026, 11, 10), date(2026, 11, 11), date(2026, 11, 12)]
@@ -14,13 +13,8 @@ CODES = ("XF0000000129", "XF0000000137")
 
 
 @pytest.fixture
-def run(firm, monkeypatch):
-    monkeypatch.setenv("O2S_HOME", str(firm.place.home))
-    monkeypatch.setenv("O2S_DATABASE_URL", firm.place.database_url)
-    monkeypatch.setenv("O2S_TODAY", firm.operator.today.isoformat())
-    asking.settings.cache_clear()
-    yield lambda *words: CliRunner().invoke(app, ["compare", *words])
-    asking.settings.cache_clear()
+def run(terminal):
+    return partial(terminal, "compare")
 
 
 @pytest.fixture

@@ -1,27 +1,18 @@
 """`o2s contact`: what the terminal adds and lists is what the screen shows."""
 
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from o2s_core import contacts
 from tests import kit
 
-run = CliRunner()
-
 
 @pytest.fixture
-def o2s(firm, monkeypatch):
+def o2s(terminal):
     """The command `o2s contact`, on the firm under test."""
-    from o2s_core.cli import asking, contact
-
-    monkeypatch.setenv("O2S_HOME", str(firm.place.home))
-    monkeypatch.setenv("O2S_DATABASE_URL", firm.place.database_url)
-    monkeypatch.setenv("O2S_TODAY", firm.operator.today.isoformat())
-    asking.settings.cache_clear()
-    yield lambda *words: run.invoke(contact.app, list(words), catch_exceptions=False)
-    asking.settings.cache_clear()
+    return partial(terminal, "contact", catch_exceptions=False)
 
 
 def test_add_prints_the_id_and_the_file_code(firm, o2s):

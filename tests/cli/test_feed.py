@@ -1,6 +1,7 @@
 """`o2s feed`: one JSON document on the output, French on the side, an exit code that tells."""
 
 import json
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
@@ -13,17 +14,10 @@ run = CliRunner()
 
 
 @pytest.fixture
-def o2s(firm, monkeypatch):
+def o2s(firm, terminal):
     """The command `o2s feed`, on the firm under test."""
-    from o2s_core.cli import asking, feed
-
-    monkeypatch.setenv("O2S_HOME", str(firm.place.home))
-    monkeypatch.setenv("O2S_DATABASE_URL", firm.place.database_url)
-    monkeypatch.setenv("O2S_TODAY", firm.operator.today.isoformat())
-    asking.settings.cache_clear()
     kit.person(firm.operator, "Martin", "Anne", file_code="C00001")
-    yield lambda *words: run.invoke(feed.app, [str(w) for w in words], catch_exceptions=False)
-    asking.settings.cache_clear()
+    return partial(terminal, "feed", catch_exceptions=False)
 
 
 @pytest.fixture

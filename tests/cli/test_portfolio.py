@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from o2s_core import contacts, portfolio
-from o2s_core.cli import app, asking
+from o2s_core.cli import app
 from tests import kit
 
 MAY = date(2026, 5, 31)
@@ -17,14 +17,9 @@ PLAIN = re.compile(r"-?\d+(\.\d+)?")
 
 
 @pytest.fixture
-def run(firm, monkeypatch):
+def run(terminal):
     """Run a command over the firm under test; its answer as JSON."""
-    monkeypatch.setenv("O2S_HOME", str(firm.place.home))
-    monkeypatch.setenv("O2S_DATABASE_URL", firm.place.database_url)
-    monkeypatch.setenv("O2S_TODAY", firm.operator.today.isoformat())
-    asking.settings.cache_clear()
-    yield lambda *words: json.loads(CliRunner().invoke(app, list(words)).stdout)
-    asking.settings.cache_clear()
+    return lambda *words: json.loads(terminal(*words).stdout)
 
 
 @pytest.fixture

@@ -1,24 +1,19 @@
 """`o2s statement`: the same file as the page."""
 
 from datetime import date
+from functools import partial
 
 import pypdfium2
 import pytest
-from typer.testing import CliRunner
 
 from o2s_core import contacts, reporting
-from o2s_core.cli import app, asking, statement_bench
+from o2s_core.cli import statement_bench
 from tests import kit
 
 
 @pytest.fixture
-def run(firm, monkeypatch):
-    monkeypatch.setenv("O2S_HOME", str(firm.place.home))
-    monkeypatch.setenv("O2S_DATABASE_URL", firm.place.database_url)
-    monkeypatch.setenv("O2S_TODAY", firm.operator.today.isoformat())
-    asking.settings.cache_clear()
-    yield lambda *words: CliRunner().invoke(app, ["statement", *words])
-    asking.settings.cache_clear()
+def run(terminal):
+    return partial(terminal, "statement")
 
 
 @pytest.fixture

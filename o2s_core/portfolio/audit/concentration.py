@@ -14,6 +14,7 @@ from o2s_core.portfolio.audit.exposures import (
     by_zone,
 )
 from o2s_core.portfolio.audit.findings import (
+    HOLDINGS,
     Evidence,
     Measure,
     Rule,
@@ -25,8 +26,6 @@ from o2s_core.portfolio.audit.findings import (
 )
 from o2s_core.portfolio.audit.thresholds import Thresholds, blind
 from o2s_core.portfolio.envelopes import envelope_label
-
-HOLDINGS = "portefeuille-synthese"
 
 
 def line_weight(view: Audited, limits: Thresholds) -> Measure:

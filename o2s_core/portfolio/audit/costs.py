@@ -5,6 +5,7 @@ from typing import Final
 from o2s_core.kernel import french
 from o2s_core.portfolio.audit.audited import Audited, AuditedLine
 from o2s_core.portfolio.audit.findings import (
+    HOLDINGS,
     Evidence,
     Measure,
     Rule,
@@ -16,7 +17,6 @@ from o2s_core.portfolio.audit.findings import (
 from o2s_core.portfolio.audit.means import mean_cost
 from o2s_core.portfolio.audit.thresholds import Thresholds, blind
 
-HOLDINGS = "portefeuille-synthese"
 #: Fewer supports that say their costs make no median.
 ENOUGH: Final = 5
 NO_COST: Final = "les coûts (EMT ou DIC)"

@@ -5,10 +5,18 @@ from datetime import date
 
 from o2s_core.kernel import french
 from o2s_core.portfolio.audit.audited import Audited, LeftOut
-from o2s_core.portfolio.audit.findings import Evidence, Measure, Rule, clear, of_line, raised
+from o2s_core.portfolio.audit.findings import (
+    HOLDINGS,
+    Evidence,
+    Measure,
+    Rule,
+    clear,
+    of_line,
+    raised,
+)
 from o2s_core.portfolio.audit.thresholds import Thresholds, blind
 
-HOLDINGS, ACCOUNTS = "portefeuille-synthese", "portefeuille-comptes"
+ACCOUNTS = "portefeuille-comptes"
 
 
 def stale_prices(view: Audited, limits: Thresholds) -> Measure:

@@ -6,6 +6,7 @@ from itertools import combinations
 from o2s_core.kernel import french
 from o2s_core.portfolio.audit.audited import Audited, AuditedLine, Held
 from o2s_core.portfolio.audit.findings import (
+    HOLDINGS,
     Evidence,
     Measure,
     Rule,
@@ -16,8 +17,6 @@ from o2s_core.portfolio.audit.findings import (
     unknown,
 )
 from o2s_core.portfolio.audit.thresholds import Thresholds, blind
-
-HOLDINGS = "portefeuille-synthese"
 
 
 def too_many(view: Audited, limits: Thresholds) -> Measure:

@@ -27,6 +27,8 @@ FAMILIES: Final = {
     "data": "Qualité des données",
 }
 EUROS: Final = pl.Decimal(38, 2)
+#: The page where one acts on what is held.
+HOLDINGS: Final = "portefeuille-synthese"
 #: One row per line concerned; `said` is what the rule measured on it.
 EVIDENCE: Final = pl.Schema(
     {

@@ -6,10 +6,9 @@ from typing import Final
 from o2s_core.kernel import french
 from o2s_core.kernel.money import ZERO
 from o2s_core.portfolio.audit.audited import Audited, AuditedLine
-from o2s_core.portfolio.audit.findings import Measure, Rule, clear, of_lines, raised
+from o2s_core.portfolio.audit.findings import HOLDINGS, Measure, Rule, clear, of_lines, raised
 from o2s_core.portfolio.audit.thresholds import Thresholds
 
-HOLDINGS = "portefeuille-synthese"
 #: Kinds that no market quotes: one sells them at the issuer's pace.
 UNLISTED: Final = frozenset({"scpi", "sci", "opci", "fcpr", "fcpi", "fip", "fpci", "private"})
 IDLE: Final = frozenset({"cash", "money_market"})

@@ -3,6 +3,7 @@
 from o2s_core.kernel import french
 from o2s_core.portfolio.audit.audited import Audited
 from o2s_core.portfolio.audit.findings import (
+    HOLDINGS,
     Measure,
     Rule,
     clear,
@@ -12,8 +13,6 @@ from o2s_core.portfolio.audit.findings import (
 )
 from o2s_core.portfolio.audit.means import mean_sri
 from o2s_core.portfolio.audit.thresholds import Thresholds, blind
-
-HOLDINGS = "portefeuille-synthese"
 
 
 def profile(view: Audited, limits: Thresholds) -> Measure:

@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from typer.testing import CliRunner
 
 from o2s_core import contacts, market, portfolio
-from o2s_core.cli import app, asking
 from o2s_core.kernel import french
 from tests import kit
 from tests.kit import pages
@@ -54,18 +52,11 @@ def test_the_page_shows_the_figures_of_the_core(firm, anne):
     assert at.get("plotly_chart")
 
 
-def test_the_page_and_the_command_line_agree_to_the_cent(firm, anne, monkeypatch):
+def test_the_page_and_the_command_line_agree_to_the_cent(firm, anne, terminal):
     """S-062: every figure of the page is the one that `o2s performance --json` prints."""
     start = portfolio.start_of("1y", firm.alice.today, date.min)
-    for name, value in (
-        ("O2S_HOME", str(firm.place.home)), ("O2S_DATABASE_URL", firm.place.database_url),
-        ("O2S_TODAY", firm.alice.today.isoformat()),
-    ):  # fmt: skip
-        monkeypatch.setenv(name, value)
-    asking.settings.cache_clear()
     words = ["performance", "--contact", "ANNE", "--from", start.isoformat(), "--as", "alice"]
-    said = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
-    asking.settings.cache_clear()
+    said = json.loads(terminal(*words, "--json").stdout)
     shown = pages.shown(pages.open_page(firm, "alice", PAGE, contact="ANNE"))
     opening, flows, gain, closing = (
         Decimal(said[f"{name}_eur"]) for name in ("opening", "net_flows", "gain", "closing")
