@@ -63,8 +63,9 @@ def value_line(  # noqa: PLR0913
 
 def _tick_decimals(values: pl.DataFrame) -> int:
     """Return how many decimals tell the marks of the axis apart: two marks never read alike."""
-    cells = values.cast(pl.Float64).unpivot()["value"].drop_nulls()
-    spread = float(np.ptp(cells.to_numpy())) if len(cells) else 0.0
+    cells = values.cast(pl.Float64).fill_nan(None)
+    told = [cell for cell in cells.min().row(0) + cells.max().row(0) if cell is not None]
+    spread = max(told) - min(told) if told else 0.0
     return 0 if spread >= 5 or not spread else 1 if spread >= 0.5 else 2
 
 

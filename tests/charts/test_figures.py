@@ -84,6 +84,17 @@ def test_two_marks_of_an_axis_never_read_alike(last, form):
     assert charts.value_line(frame).layout.yaxis.tickformat == form
 
 
+@pytest.mark.parametrize("name", ["value", "variable"])
+def test_a_series_may_have_any_name(name):
+    frame = days(30).rename({"value_eur": name})
+    assert charts.value_line(frame, series={name: "Part C"}).data[0].name == "Part C"
+
+
+def test_a_series_of_gaps_alone_still_draws():
+    frame = days(30).with_columns(value_eur=pl.lit(None, pl.Float64))
+    assert charts.value_line(frame).layout.yaxis.tickformat == ",.0f"
+
+
 def test_bars_keep_the_order_of_the_frame_and_shorten_a_long_name():
     (bar,) = charts.bars(shares(("x" * 60, "1"), ("b", "2")), "label", "value").data
     assert bar.y[0].endswith("…")
