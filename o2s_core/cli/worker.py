@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2s_core import aggregation, market, portfolio, reporting, store
+from o2s_core import aggregation, market, messaging, portfolio, reporting, store
 from o2s_core.cli.asking import ask, settings, tell
 
 PAUSE: Final = 1.0  #: seconds between two looks at the job table
@@ -17,6 +17,7 @@ PACE: Final[Mapping[str, timedelta]] = {
     "aggregation.alerts": timedelta(days=1),
     "aggregation.collect": timedelta(minutes=1),
     "aggregation.reconcile": timedelta(days=1),
+    "messaging.send": timedelta(seconds=15),
     "portfolio.publish": timedelta(minutes=1),
     "market.compact_prices": timedelta(hours=1),
 }
@@ -35,6 +36,7 @@ def _compact(work: store.Work) -> dict[str, Any]:
 HANDLERS: Final[Mapping[str, store.Handler]] = {
     **store.HANDLERS,
     **aggregation.HANDLERS,
+    **messaging.HANDLERS,
     **reporting.HANDLERS,
     "portfolio.publish": _publish,
     "market.compact_prices": _compact,

@@ -11,6 +11,13 @@ from o2s_core.contacts.card import (
     readable_facts,
 )
 from o2s_core.contacts.changes import HISTORY, history
+from o2s_core.contacts.consents import (
+    CONSENT_FORM,
+    ConsentCard,
+    ConsentForm,
+    consent,
+    record_consent,
+)
 from o2s_core.contacts.creation import add_contact
 from o2s_core.contacts.duplicates import (
     Duplicate,
@@ -61,7 +68,7 @@ from o2s_core.contacts.listing import (
 )
 from o2s_core.contacts.names import ContactRef, names_of
 from o2s_core.contacts.overview import NEW_DAYS, SHARES, Overview, overview
-from o2s_core.contacts.papers import add_paper, paper_ticket, papers
+from o2s_core.contacts.papers import add_paper, paper, paper_ticket, papers
 from o2s_core.contacts.relations import (
     RELATED,
     RelationForm,
@@ -74,6 +81,7 @@ from o2s_core.contacts.scopes import Scope, scope
 from o2s_core.contacts.validity import e164, readable_phone
 
 __all__ = [
+    "CONSENT_FORM",
     "CONTACTS",
     "GROUPS",
     "HISTORY",
@@ -83,6 +91,8 @@ __all__ = [
     "RELATED",
     "SHARES",
     "VIEWS",
+    "ConsentCard",
+    "ConsentForm",
     "ContactCard",
     "ContactFilter",
     "ContactForm",
@@ -104,6 +114,7 @@ __all__ = [
     "adviser_choices",
     "archive",
     "change_stage",
+    "consent",
     "contact",
     "contact_by_id",
     "contact_list",
@@ -131,6 +142,7 @@ __all__ = [
     "named_alike",
     "names_of",
     "overview",
+    "paper",
     "paper_ticket",
     "papers",
     "people",
@@ -138,6 +150,7 @@ __all__ = [
     "readable_facts",
     "readable_phone",
     "reassign",
+    "record_consent",
     "relation_known",
     "relations",
     "require_stage",

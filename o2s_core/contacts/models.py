@@ -111,3 +111,17 @@ class ContactChange(Fact, table=True):
     field: str = Field(default="", sa_column_kwargs=impersonal())  #: key of the form
     before: str = Field(default="", sa_column_kwargs=personal("identity"))
     after: str = Field(default="", sa_column_kwargs=personal("identity"))
+
+
+class Consent(Fact, table=True):
+    """Consentement: what a contact accepted or withdrew on a channel; the latest one holds."""
+
+    __tablename__ = "consent"
+    contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
+    channel: str = Field(sa_column_kwargs=impersonal())  #: key of `consents.CHANNELS`
+    purpose: str = Field(sa_column_kwargs=impersonal())  #: key of `consents.PURPOSES`
+    given: bool
+    given_on: date = Field(sa_column_kwargs=personal("contact"))
+    proof: str = Field(default="", sa_column_kwargs=personal("free text"))
+    recorded_at: datetime = Field(sa_type=Instant)
+    recorded_by: str = Field(sa_column_kwargs=personal("access", "anonymise"))

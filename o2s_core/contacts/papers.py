@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from o2s_core import administration, documents, store
 from o2s_core.contacts.models import Contact, HouseholdMember
 from o2s_core.contacts.visible import contacts_inside, one_contact
-from o2s_core.documents import DocumentForm
+from o2s_core.documents import DocumentForm, Kept
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
@@ -36,14 +36,21 @@ def add_paper(ctx: Context, contact_id: int, form: DocumentForm, data: bytes) ->
         return documents.keep(tx, replace(form, owner_id=contact_id), data)
 
 
-def paper_ticket(ctx: Context, document_id: int) -> str:
-    """Return the ticket that fetches a document once; it is asked for its owner's file first."""
+def paper(ctx: Context, document_id: int) -> Kept:
+    """Return where a document is, asked for its owner's file first; elsewhere reads as nowhere."""
     ctx.require(Permission.DOCUMENT_READ)
     found = documents.kept(ctx, document_id)
     with store.reading(ctx) as session:
         mine = (contacts_inside(ctx), Contact.id == found.owner_id)
         if session.exec(select(Contact.id).where(*mine)).first() is None:
             raise NotFoundError("Document", document_id)
+    return found
+
+
+def paper_ticket(ctx: Context, document_id: int) -> str:
+    """Return the ticket that fetches a document of the perimeter once."""
+    ctx.require(Permission.DOCUMENT_READ)
+    found = paper(ctx, document_id)
     return administration.issue_ticket(ctx, found.sha256, found.file_name, found.media_type)
 
 

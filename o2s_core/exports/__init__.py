@@ -2,7 +2,8 @@
 
 from o2s_core.exports.csv_file import csv
 from o2s_core.exports.pdf_file import pdf
+from o2s_core.exports.pdf_protection import new_password, protected
 from o2s_core.exports.sheets import Sheet, SheetChart, SheetColumn
 from o2s_core.exports.workbook import xlsx
 
-__all__ = ["Sheet", "SheetChart", "SheetColumn", "csv", "pdf", "xlsx"]
+__all__ = ["Sheet", "SheetChart", "SheetColumn", "csv", "new_password", "pdf", "protected", "xlsx"]

@@ -45,6 +45,9 @@ class Permission(StrEnum):
     PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     PORTFOLIO_SCORE = "portfolio.score", "Voir la note interne de l'audit", "Portefeuille"
     STATEMENT_MODEL = "statement.model", "Écrire un modèle d'état de compte", "Portefeuille"
+    # Messaging
+    MAIL_READ = "mail.read", "Consulter les messages envoyés", "Messagerie"
+    MAIL_SEND = "mail.send", "Envoyer un message à un client", "Messagerie"
     # Market
     MARKET_READ = "market.read", "Consulter les supports et distributeurs", "Outils"
     INSTRUMENT_WRITE = "instrument.write", "Créer et modifier un support", "Outils"
@@ -84,6 +87,7 @@ class Permission(StrEnum):
     SESSION_CLOSE = "admin.session", "Fermer les sessions d'un utilisateur", "Administration"
     RIGHTS_READ = "admin.rights_read", "Consulter profils et droits", "Administration"
     SECURITY_WRITE = "admin.security", "Régler la sécurité des accès", "Administration"
+    MAIL_SERVER = "admin.mail", "Régler le serveur d'envoi des e-mails", "Administration"
     AUDIT_READ = "audit.read", "Consulter le journal d'audit", "Administration"
     AUDIT_EXPORT = "audit.export", "Exporter le journal d'audit", "Administration"
     BACKUP_READ = "backup.read", "Consulter les sauvegardes", "Administration"

@@ -28,6 +28,14 @@ from o2s_core.reporting.statements.saved_models import (
     statement_models,
 )
 from o2s_core.reporting.statements.sections import SECTIONS
+from o2s_core.reporting.statements.sending import (
+    Recipient,
+    SendingForm,
+    ToSend,
+    send_statement,
+    statement_message,
+    statement_to_send,
+)
 from o2s_core.reporting.statements.words import FIELDS
 
 __all__ = [
@@ -40,10 +48,13 @@ __all__ = [
     "SECTIONS",
     "Layout",
     "Made",
+    "Recipient",
+    "SendingForm",
     "Statement",
     "StatementForm",
     "StatementModelCard",
     "StatementModelForm",
+    "ToSend",
     "delete_model",
     "first_day",
     "issue_statement",
@@ -52,10 +63,13 @@ __all__ = [
     "pdf_of",
     "request_statements",
     "save_model",
+    "send_statement",
     "statement",
     "statement_batches",
+    "statement_message",
     "statement_model",
     "statement_models",
+    "statement_to_send",
     "stop_statements",
     "xlsx_of",
 ]

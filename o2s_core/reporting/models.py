@@ -35,3 +35,4 @@ class StatementIssue(Row, table=True):
     document_id: int = Field(index=True)
     sha256: str = Field(sa_column_kwargs=impersonal())
     batch: int | None = None  #: the job that made it: one a contact
+    data_on: date | None = None  #: the oldest day that one of its values is of

@@ -29,7 +29,7 @@ class PageSpec:
         return ROOT / self.file
 
 
-HOME, CONTACTS, TOOLS = "Accueil", "Contacts", "Outils"
+HOME, CONTACTS, TOOLS, MAIL = "Accueil", "Contacts", "Outils", "Messagerie"
 SERVICES, ADMINISTRATION, ACCOUNT = "Services", "Administration", "Mon compte"
 
 PAGES: Final = (
@@ -249,6 +249,9 @@ PAGES: Final = (
         parent="arbitrages",
     ),
     PageSpec(
+        "messaging/outbox.py", "Messagerie", "messages", MAIL, Permission.MAIL_READ, menu=True
+    ),
+    PageSpec(
         "services/home.py", "Services", "services", SERVICES, Permission.SERVICES_VIEW, menu=True
     ),
     PageSpec(
@@ -442,6 +445,15 @@ PAGES: Final = (
         "journal",
         ADMINISTRATION,
         Permission.AUDIT_READ,
+        menu=True,
+        parent="administration",
+    ),
+    PageSpec(
+        "messaging/mail_server.py",
+        "Serveur d'envoi",
+        "serveur-mail",
+        ADMINISTRATION,
+        Permission.MAIL_SERVER,
         menu=True,
         parent="administration",
     ),

@@ -84,7 +84,7 @@ def _seen() -> None:
 def _bar_data(ctx: Context, spec: PageSpec) -> dict[str, Any]:
     card = administration.me(ctx)
     modules = [("accueil", pages.HOME, "home"), ("contacts", pages.CONTACTS, "")]
-    modules += [("outils", pages.TOOLS, "")]
+    modules += [("outils", pages.TOOLS, ""), ("messages", pages.MAIL, "")]
     own = [("mon-compte", pages.ACCOUNT, "badge"), ("services", pages.SERVICES, "tune")]
     own += [("administration", pages.ADMINISTRATION, "domain")]
     return {

@@ -2,19 +2,21 @@
 
 from typing import Final
 
+import polars as pl
 import streamlit as st
 
-from o2s_core import administration, contacts, reporting, store
+from o2s_core import administration, contacts, messaging, reporting, store
 from o2s_core.contacts import Scope
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.reporting import Made, StatementForm
-from o2s_core.ui import boundary
+from o2s_core.ui import boundary, mail_view
 from o2s_core.ui.cache import cached
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import note, section
 from o2s_core.ui.forms import saving
+from o2s_core.ui.statement_sending import send_statement
 from o2s_core.ui.tables import Action, table
 
 MEDIA: Final = {
@@ -27,7 +29,9 @@ ISSUED: Final = [
     Column("model", "Modèle", width=220),
     Column("format", "Format", labels=reporting.FORMATS),
     Column("created_at", "Établi le", "instant"),
-]
+    Column("sent", "Envoi", "badge", labels=messaging.STATES, tones=mail_view.TONES,
+           missing="Non envoyé"),
+]  # fmt: skip
 
 
 def asked(ctx: Context, scope: Scope) -> StatementForm:
@@ -83,24 +87,43 @@ def preview(ctx: Context, scope: Scope, form: StatementForm) -> None:
 
 
 def issued(ctx: Context, scope: Scope) -> None:
-    """List the statements made for this file, each to be fetched again."""
+    """List the statements made for this file, each to be fetched again or sent."""
     section("États établis", "classés dans Dossier > Documents")
     answer = table(
         ctx,
-        reporting.issued_statements(ctx, scope.id),
+        _with_sendings(ctx, reporting.issued_statements(ctx, scope.id)),
         ISSUED,
         key=f"issued_{scope.id}",
         id="document_id",
         noun="états",
         page_size=10,
-        actions=[Action("download", "Télécharger", "download")]
-        if ctx.may(Permission.FILE_DOWNLOAD)
-        else [],
+        actions=_actions(ctx),
         empty="Aucun état de compte établi pour ce dossier.",
     )
     if answer.action == "download":
         with boundary.errors():
             _link(contacts.paper_ticket(ctx, int(answer.row)))
+    if answer.action == "send":
+        send_statement(int(answer.row))
+
+
+def _actions(ctx: Context) -> list[Action]:
+    offered = [
+        (Permission.FILE_DOWNLOAD, Action("download", "Télécharger", "download")),
+        (Permission.MAIL_SEND, Action("send", "Envoyer", "send")),
+    ]
+    return [action for needs, action in offered if ctx.may(needs)]
+
+
+def _with_sendings(ctx: Context, issues: pl.DataFrame) -> pl.DataFrame:
+    """Return the statements with the state of the last message that carried each."""
+    if not ctx.may(Permission.MAIL_READ):
+        return issues.with_columns(sent=pl.lit(None, pl.String))
+    last = messaging.mails_about(ctx, issues["document_id"].to_list()).unique(
+        "document_id", keep="last", maintain_order=True
+    )
+    states = last.select("document_id", sent="state")
+    return issues.join(states, on="document_id", how="left", maintain_order="left")
 
 
 def _made(ctx: Context, scope: Scope, form: StatementForm) -> Made:

@@ -13,7 +13,14 @@ import polars as pl
 from o2s_core import contacts, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
 from o2s_core.aggregation import FeedForm, RouteForm, SourceForm, TakeoverMatching, Tolerances
-from o2s_core.contacts import ContactForm, GroupForm, HouseholdForm, RelationForm, Scope
+from o2s_core.contacts import (
+    ConsentForm,
+    ContactForm,
+    GroupForm,
+    HouseholdForm,
+    RelationForm,
+    Scope,
+)
 from o2s_core.contacts.models import Contact
 from o2s_core.documents import DocumentForm
 from o2s_core.kernel.context import Context
@@ -30,6 +37,7 @@ from o2s_core.market import (
     Shown,
     WeightedSupport,
 )
+from o2s_core.messaging import MailForm, MailServerForm
 from o2s_core.portfolio import (
     LINE_INPUT,
     MOVEMENT_INPUT,
@@ -42,7 +50,7 @@ from o2s_core.portfolio import (
     SwitchTerms,
     TypedLine,
 )
-from o2s_core.reporting import StatementForm, StatementModelForm
+from o2s_core.reporting import SendingForm, StatementForm, StatementModelForm
 from o2s_core.store import Tx
 from tests.authorisation import matrix
 from tests.authorisation.books import Book, World
@@ -85,6 +93,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
+        "mail_id": book.mail, "document_ids": [book.document], "recipient_id": book.contact, "to": "essai@exemple.fr",
         "request_id": 1, "range_id": 1, "product_ids": [1],
         "forms": [ContactForm(last_name="Essai", first_name="Zoé")],
         "person": ContactForm(last_name="Essai", first_name="Zoé"),
@@ -104,6 +113,10 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         FirmForm: FirmForm("Cabinet"),
         UserForm: UserForm("essai", "Essai", "lecture_seule"),
         ContactForm: ContactForm(last_name="Essai", first_name="Zoé"),
+        ConsentForm: ConsentForm(given_on=DAY),
+        MailForm: MailForm(book.contact, "Essai", "essai"),
+        MailServerForm: MailServerForm("localhost", "essai@exemple.fr"),
+        SendingForm: SendingForm(book.document, book.contact, "Essai", "essai"),
         GroupForm: GroupForm("Essai", (book.contact,)),
         HouseholdForm: HouseholdForm("Essai", ((book.company, "other"),)),
         InstrumentForm: InstrumentForm("Fonds", "opcvm"),

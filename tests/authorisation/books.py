@@ -21,6 +21,7 @@ from o2s_core.contacts.models import ContactRelation
 from o2s_core.documents.models import Document
 from o2s_core.kernel.context import Context
 from o2s_core.market.models import FundFact, FundLine, FundReport
+from o2s_core.messaging.models import OutgoingMail
 from o2s_core.portfolio import projections
 from o2s_core.portfolio.models import PositionOverride, Situation
 from tests import kit
@@ -77,6 +78,7 @@ class Book:
     document: int
     relation: int
     proposal: int  #: a switch proposed on the account
+    mail: int  #: a message to the contact, with the document
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,17 @@ def _book(firm, login, said, provider, fund, feed, model) -> Book:
     return Book(login, anne, f"{code}001", firm_, household, f"{code}003", group, account,
                 situation, delivery, waiting, stopped, _gap(ctx, account, fund, canary),
                 _correction(ctx, account, fund, canary), locator,
-                *_papers(ctx, canary, anne, firm_), _proposal(ctx, model, account))  # fmt: skip
+                *_papers(ctx, canary, anne, firm_), _proposal(ctx, model, account),
+                _mail(ctx, said, anne))  # fmt: skip
+
+
+def _mail(ctx: Context, said, person: int) -> int:
+    """A message to the contact that has not left."""
+    *_, email, _, canary = said
+    return _added(ctx, OutgoingMail(
+        firm_id=ctx.firm_id, contact_id=person, to_address=email, subject=canary, body=canary,
+        author="Essai", message_id="<essai@exemple.fr>", next_at=ctx.now,
+    ))  # fmt: skip
 
 
 def _proposal(ctx: Context, model: int, account: int) -> int:

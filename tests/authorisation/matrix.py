@@ -22,6 +22,7 @@ PACKAGES = (
     "market",
     "portfolio",
     "aggregation",
+    "messaging",
     "reporting",
 )
 PROFILES = (

@@ -19,6 +19,7 @@ import o2s_core.aggregation.models
 import o2s_core.contacts.models
 import o2s_core.documents.models
 import o2s_core.market.models
+import o2s_core.messaging.models
 import o2s_core.portfolio.models
 import o2s_core.reporting.models  # noqa: F401
 from o2s_core.kernel.context import Place

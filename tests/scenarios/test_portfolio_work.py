@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 def held(server, unique):
     """A client of Alice with two funds, and a year of weekly prices."""
     alice = server.firm.alice
-    client = kit.person(alice, f"Relevé{unique}", "Anne", file_code=f"REL-{unique}")
+    client = kit.person(alice, f"Relevé{unique}", "Anne", file_code=f"REL-{unique}",
+                        email=f"{unique}@exemple.fr")  # fmt: skip
     funds = [kit.instrument(alice, f"{name} {unique}") for name in ("Garrigue", "Calanque")]
     for rank, fund in enumerate(funds):
         for weeks in range(54):
@@ -40,6 +41,21 @@ def test_an_adviser_hands_over_a_statement_that_stays_in_the_file(somebody, held
     expect(somebody.row("24/11/2026")).to_contain_text("Rendez-vous annuel")
     somebody.opens(f"/dossier-documents?contact=REL-{unique}")
     expect(somebody.row("État de compte au 24/11/2026")).to_be_visible()
+
+
+def test_an_adviser_sends_a_statement_to_a_client_who_accepts_it(somebody, held, unique):
+    """S-054: the client's agreement is noted first; the message waits until the firm has a server."""
+    somebody.comes_in("alice", at=f"/etats-de-compte?contact=REL-{unique}")
+    somebody.presses("Établir et classer")
+    somebody.sees("État de compte établi et classé")
+    somebody.on_row("24/11/2026", "Envoyer")
+    with somebody.window("Envoyer l'état de compte"):
+        somebody.sees("n'a pas encore accepté")
+        somebody.presses("Noter son accord")
+        somebody.sees("Vous trouverez ci-joint votre état de compte")
+        somebody.presses("Envoyer")
+    somebody.goes_to("Messagerie")
+    expect(somebody.row(f"{unique}@exemple.fr")).to_contain_text("À envoyer")
 
 
 def test_a_manager_reads_the_audit_and_the_same_total_as_the_synthesis(somebody, held, unique):

@@ -59,6 +59,7 @@ class Made:
     model: StatementModelCard
     data: bytes
     file_name: str
+    data_on: date | None  #: the oldest day that one of its values is of
 
 
 def make_statement(ctx: Context, scope: Scope, form: StatementForm) -> Made:
@@ -72,7 +73,8 @@ def make_statement(ctx: Context, scope: Scope, form: StatementForm) -> Made:
     written = pdf_of if form.format == "pdf" else xlsx_of
     code = scope.file_code or f"groupe-{scope.id}"
     name = f"etat-de-compte-{code}-{on.isoformat()}.{form.format}"
-    return Made(said.start, said.on, model, written(said, model.form.layout), name)
+    data = written(said, model.form.layout)
+    return Made(said.start, said.on, model, data, name, said.held.oldest_data_on)
 
 
 def issue_statement(
@@ -104,6 +106,7 @@ def issue_statement(
             document_id=document,
             sha256=digest_of(made.data),
             batch=batch,
+            data_on=made.data_on,
         )
         tx.add(row)
         tx.audit("create", "statement", row.id, after={"sha256": row.sha256}, subject=scope.id)
