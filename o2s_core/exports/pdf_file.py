@@ -3,13 +3,10 @@
 import base64
 import io
 import re
-import shutil
-import tempfile
 import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,21 +14,22 @@ import orjson
 import typst
 from PIL import Image
 
+from o2s_core.exports.fonts import folder_of_fonts, temporary_folder
 from o2s_core.kernel import french
 from o2s_core.kernel.errors import DataError
 
 #: Models see the files of the application and nothing else: `read` outside is refused.
 ROOT: Final = Path(__file__).parents[1]
-#: The family of the screens, one file a variant: two of the same name would vary by machine.
-FONTS: Final = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 #: What one may archive (PDF/A-2a) and what a screen reader reads aloud (PDF/UA-1).
 STANDARDS: Final = ("a-2a", "ua-1")
 #: Marks that draw nothing, or that turn the text around them.
 UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: A word too long for a cell may break here and there.
 LONG: Final = re.compile(r"\S{24}(?=\S{6})")
+#: The engine keeps what it laid out for its ten last documents, 25 MB each: blank ones, of a
+#: millisecond together, take their place.
+BLANKS: Final = 11
 _own = threading.local()
-_folders: Final[list[tempfile.TemporaryDirectory[str]]] = []
 
 
 def pdf(
@@ -71,8 +69,9 @@ def pdf(
     """
     inputs = {f"picture-{name}": _svg(image) for name, image in (pictures or {}).items()}
     inputs["data"] = orjson.dumps(_shown(data)).decode()
+    compiler = _compiler()
     try:
-        made: Any = _compiler().compile(
+        made: Any = compiler.compile(
             input=str(template),
             format="pdf",
             sys_inputs=inputs,
@@ -81,7 +80,15 @@ def pdf(
         )
     except typst.TypstError as wrong:
         raise DataError(f"Le document n'a pas pu être mis en page : {wrong.message}") from wrong
+    finally:
+        _forget(compiler)
     return bytes(made)
+
+
+def _forget(compiler: typst.Compiler) -> None:
+    """Let the engine forget the document: the memory of a series stays flat."""
+    for _ in range(BLANKS):
+        compiler.compile(input=b"", format="svg")
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401
@@ -89,12 +96,19 @@ def _shown(value: Any) -> Any:  # noqa: ANN401
 
     The narrow space of thousands is too narrow in the font of the house, and readers drop it.
     """
-    if isinstance(value, str):
-        seen = UNSEEN.sub("", value).replace(french.NARROW, french.NBSP)
-        return LONG.sub("\\g<0>\u200b", seen)
+    if type(value) is str:
+        return _seen(value)
+    if type(value) is float or value is None:
+        return value
     if isinstance(value, Mapping):
         return {key: _shown(each) for key, each in value.items()}
     return [_shown(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+@lru_cache(4_096)
+def _seen(text: str) -> str:
+    seen = UNSEEN.sub("", text).replace(french.NARROW, french.NBSP)
+    return LONG.sub("\\g<0>\u200b", seen) if len(seen) > 24 else seen
 
 
 def _svg(image: bytes) -> str:
@@ -120,21 +134,10 @@ def _compiler() -> typst.Compiler:
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts of every document: those of a package, and those of the engine."""
-    folder = _folder()
-    source = Path(str(files("font_source_sans_pro"))) / "files"
-    for name in FONTS:
-        shutil.copyfile(source / f"SourceSansPro-{name}.ttf", folder / f"{name}.ttf")
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder_of_fonts()])
 
 
 @cache
 def _nowhere() -> str:
     """Return an empty folder: models import no package."""
-    return str(_folder())
-
-
-def _folder() -> Path:
-    """Return a folder that lives as long as the process."""
-    made = tempfile.TemporaryDirectory(prefix="o2s-typst-")
-    _folders.append(made)
-    return Path(made.name)
+    return str(temporary_folder())

@@ -12,6 +12,8 @@ from o2s_core.portfolio import Performance
 from o2s_core.reporting.statements.figures import Statement
 from o2s_core.reporting.statements.summary import contract_words, thinned
 from o2s_core.reporting.statements.tables import (
+    HALF,
+    LARGE,
     column,
     figure,
     line,
@@ -123,7 +125,7 @@ def _bridge(found: Performance) -> dict[str, Any]:
         line("Gain, net de frais des contrats", signed(found.gain_eur)),
         total(f"Valeur au {french.day(found.end)}", french.eur(found.closing_eur)),
     ]
-    return table(columns, rows)
+    return table(columns, rows, LARGE)
 
 
 def _index(found: Performance) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _periods(found: Performance) -> dict[str, Any]:
         line(label, signed_ratio(found.periods.get(code)))
         for code, label in portfolio.PERIODS.items()
     ]
-    return table(columns, rows)
+    return table(columns, rows, LARGE, HALF)
 
 
 def _risk(found: Performance) -> dict[str, Any]:
@@ -173,7 +175,7 @@ def _risk(found: Performance) -> dict[str, Any]:
         line("Perte maximale", french.percent(known.get("max_drawdown"), 2)),
         line("Ratio de Sharpe", "n.c." if sharpe is None else french.number(sharpe, 2)),
     ]
-    return table(columns, rows)
+    return table(columns, rows, LARGE, HALF)
 
 
 def _lines(found: Performance) -> dict[str, Any] | None:

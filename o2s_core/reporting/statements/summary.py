@@ -8,6 +8,7 @@ from o2s_core.kernel import french
 from o2s_core.portfolio import Holdings, Performance
 from o2s_core.reporting.statements.figures import Statement
 from o2s_core.reporting.statements.tables import (
+    LARGE,
     column,
     figure,
     line,
@@ -147,7 +148,7 @@ def _contracts(said: Statement) -> dict[str, Any]:
     ]
     weight = "" if held.lines.is_empty() else french.percent(1.0)
     last = total("Total", "", french.eur(held.total_eur), weight, signed(held.gain_eur))
-    return table(columns, [*rows, last])
+    return table(columns, [*rows, last], LARGE)
 
 
 def _situation(row: dict[str, Any]) -> dict[str, str] | str:
@@ -168,7 +169,9 @@ def _owners(held: Holdings) -> dict[str, Any] | None:
         line(row["label"], french.eur(row["value_eur"]), french.percent(row["weight"]))
         for row in parts.iter_rows(named=True)
     ]
-    return table(columns, [*rows, total("Total", french.eur(held.total_eur), french.percent(1.0))])
+    return table(
+        columns, [*rows, total("Total", french.eur(held.total_eur), french.percent(1.0))], LARGE
+    )
 
 
 def _dates(said: Statement) -> str:

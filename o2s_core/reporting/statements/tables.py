@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from o2s_core import exports
 from o2s_core.kernel import french
 
 Cell = str | dict[str, str]
 Row = dict[str, Any]
+#: Points of the letters of short tables, and mm of a table that shares its line with another.
+LARGE: Final = 8.6
+HALF: Final = (exports.PAGE - 8) / 2
 
 
 def column(label: str, *, width: float = 0, right: bool = False) -> dict[str, Any]:
@@ -62,6 +66,11 @@ def figure(label: str, value: str, note: str = "", tone: str = "") -> dict[str, 
     return {"label": label, "value": value, "note": note, "tone": tone}
 
 
-def table(columns: Sequence[dict[str, Any]], rows: Sequence[Row]) -> dict[str, Any]:
-    """Return a table as its model reads it."""
-    return {"columns": list(columns), "rows": list(rows)}
+def table(
+    columns: Sequence[dict[str, Any]],
+    rows: Sequence[Row],
+    size: float = 8.1,
+    width: float = exports.PAGE,
+) -> dict[str, Any]:
+    """Return a table as its model reads it; `size` in points, `width` in mm."""
+    return exports.fitted(columns, rows, size, width)
