@@ -47,6 +47,7 @@ from o2s_core.portfolio.corporate_actions import (
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
 from o2s_core.portfolio.daily_values import DailyValues, daily_values
 from o2s_core.portfolio.envelopes import ENVELOPES, MANAGEMENT_MODES, envelope_label
+from o2s_core.portfolio.gains import COST_METHODS, LATENT, SOLD, YEARS, Gains, gains
 from o2s_core.portfolio.holders import RIGHTS, ROLES, HolderShare, share_problem
 from o2s_core.portfolio.holdings import (
     ACCOUNT_TOTALS,
@@ -172,6 +173,7 @@ __all__ = [
     "CONTRACTS",
     "CORPORATE_ACTIONS",
     "CORPORATE_ACTION_LEGS",
+    "COST_METHODS",
     "COVERED",
     "CURRENT_LINES",
     "DELIVERED",
@@ -187,6 +189,7 @@ __all__ = [
     "HELD",
     "HOLDINGS",
     "INVARIANTS",
+    "LATENT",
     "LINES",
     "LINE_INPUT",
     "MANAGEMENT_MODES",
@@ -210,12 +213,14 @@ __all__ = [
     "SEVERITIES",
     "SITUATIONS",
     "SITUATION_INPUT",
+    "SOLD",
     "STATES",
     "SUPPORT_HOLDERS",
     "SWITCHABLE",
     "SWITCH_LINES",
     "TERMS_FORM",
     "VALUE_SERIES",
+    "YEARS",
     "AccountCard",
     "AccountForm",
     "AccountRef",
@@ -225,6 +230,7 @@ __all__ = [
     "DailyValues",
     "Finding",
     "Following",
+    "Gains",
     "HolderCard",
     "HolderShare",
     "Holdings",
@@ -277,6 +283,7 @@ __all__ = [
     "figures_in_words",
     "follow_model",
     "following",
+    "gains",
     "held_supports",
     "holdings",
     "holdings_of_account",

@@ -87,6 +87,14 @@ PAGES: Final = (
         rubric="Portefeuille",
     ),
     PageSpec(
+        "portfolio/gains.py",
+        "Plus-values",
+        "plus-values",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        rubric="Portefeuille",
+    ),
+    PageSpec(
         "portfolio/audit.py",
         "Audit",
         "audit",

@@ -18,13 +18,13 @@ from o2s_core.ui.performance_view import Asked
 from o2s_core.ui.tables import table
 
 PARTS: Final = [
-    Column("label", "Part", sub="sub", width=250),
+    Column("label", "Part", sub="sub"),
     Column("opening_eur", "Ouverture", "eur", total=True, wide=True),
     Column("flows_eur", "Flux nets", "eur", signed=True, total=True, wide=True),
     Column("gain_eur", "Gain", "eur", signed=True, total=True),
-    Column("closing_eur", "Clôture", "eur", total=True),
+    Column("closing_eur", "Clôture", "eur", total=True, wide=True),
     Column("twr", "Rendement", "percent", signed=True, missing="n.c."),
-    Column("contribution", "Contribution", "percent", signed=True, total=True),
+    Column("contribution", "Contribution", "percent", signed=True, total=True, wide=True),
 ]
 
 

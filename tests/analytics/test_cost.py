@@ -1,6 +1,7 @@
 """Cost: what units cost and what their sale gained, oldest first or on average."""
 
 from datetime import date, timedelta
+from math import isnan, nan
 
 import pytest
 from hypothesis import given, settings
@@ -85,3 +86,38 @@ def test_both_methods_agree_once_all_is_sold(story):
     fifo, average = cost.realised(closed), cost.realised(closed, "average")
     if fifo.realised_gain is not None and average.realised_gain is not None:
         assert fifo.realised_gain == pytest.approx(average.realised_gain, rel=1e-6, abs=1e-2)
+
+
+@pytest.mark.parametrize("method", ["fifo", "average"])
+def test_an_unknown_cost_is_never_zero(method):
+    """It stays unknown on average; the oldest first forgets it with the units themselves."""
+    lots = cost.Lots(method)
+    lots.buy(10, [nan])
+    lots.buy(10, [1200])
+    (first,), _ = lots.sell(10)
+    (second,), _ = lots.sell(5)
+    assert isnan(first)
+    assert second == 600 if method == "fifo" else isnan(second)
+
+
+def test_units_that_were_not_there_have_no_cost():
+    lots = cost.Lots()
+    lots.buy(1, [10])
+    (paid,), missing = lots.sell(3)
+    assert isnan(paid)
+    assert missing == 2
+
+
+@settings(max_examples=300, deadline=None)
+@given(stories, st.sampled_from(["fifo", "average"]), st.floats(0.1, 1))
+def test_units_carried_elsewhere_keep_quantity_and_cost(story, method, part):
+    source, target = cost.Lots(method), cost.Lots(method)
+    for _, quantity, amount in story:
+        source.buy(quantity, [amount])
+    units, (paid,) = source.quantity, source.cost
+    taken, missing = source.take(units * part)
+    target.put(taken)
+    target.multiply(2)
+    assert missing == 0
+    assert source.quantity + target.quantity / 2 == pytest.approx(units)
+    assert source.cost[0] + target.cost[0] == pytest.approx(paid, abs=1e-6)
