@@ -19,6 +19,8 @@ from o2s_core.portfolio.assets import (
     total_assets,
 )
 from o2s_core.portfolio.audit import (
+    CHANGED_FIGURES,
+    CHANGED_RULES,
     EVIDENCE,
     FAMILIES,
     FINDINGS,
@@ -28,11 +30,13 @@ from o2s_core.portfolio.audit import (
     Audit,
     Finding,
     KeyFigures,
+    ProposalAudit,
     audit,
     audit_pdf,
     audit_workbook,
     evidence_of,
     figures_in_words,
+    proposal_audit,
 )
 from o2s_core.portfolio.breakdowns import AXES, BREAKDOWN
 from o2s_core.portfolio.cancelling import Cancelled, cancel_delivery, cancel_takeover
@@ -170,6 +174,8 @@ __all__ = [
     "BREAKDOWN",
     "BY_CONTACT",
     "BY_KIND",
+    "CHANGED_FIGURES",
+    "CHANGED_RULES",
     "CONTRACTS",
     "CORPORATE_ACTIONS",
     "CORPORATE_ACTION_LEGS",
@@ -243,6 +249,7 @@ __all__ = [
     "PastedProblem",
     "Performance",
     "PriceCoverage",
+    "ProposalAudit",
     "ProposalCard",
     "SituationCheck",
     "SituationForm",
@@ -300,6 +307,7 @@ __all__ = [
     "performance_parts",
     "posted_keys",
     "price_coverage",
+    "proposal_audit",
     "propose_switches",
     "purge_account",
     "put_account_back",

@@ -7,6 +7,7 @@ from o2s_core import charts, market, portfolio, ui
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui.figures import Tone
+from o2s_core.ui.proposal_audit import proposed_audit
 from o2s_core.ui.switch_windows import dismiss, recalculate
 
 ctx = ui.page("Proposition d'arbitrage", needs=Permission.PORTFOLIO_READ)
@@ -111,3 +112,4 @@ ui.chart(
     classes, CLASSES, key=f"proposal_classes_{card.id}_{card.version}",
     alt="Poids de chaque classe d'actifs avant et après l'arbitrage.",
 )  # fmt: skip
+proposed_audit(ctx, card)

@@ -5,11 +5,19 @@ from o2s_core.portfolio.audit.catalogue import RULES
 from o2s_core.portfolio.audit.document import audit_pdf, audit_workbook
 from o2s_core.portfolio.audit.findings import EVIDENCE, FAMILIES, SEVERITIES, STATES, Finding
 from o2s_core.portfolio.audit.key_figures import KeyFigures
+from o2s_core.portfolio.audit.proposed import (
+    CHANGED_FIGURES,
+    CHANGED_RULES,
+    ProposalAudit,
+    proposal_audit,
+)
 from o2s_core.portfolio.audit.score import FORMULA
 from o2s_core.portfolio.audit.thresholds import Threshold, thresholds
 from o2s_core.portfolio.audit.words import FiguresInWords, figures_in_words
 
 __all__ = [
+    "CHANGED_FIGURES",
+    "CHANGED_RULES",
     "EVIDENCE",
     "FAMILIES",
     "FINDINGS",
@@ -21,6 +29,7 @@ __all__ = [
     "FiguresInWords",
     "Finding",
     "KeyFigures",
+    "ProposalAudit",
     "Threshold",
     "audit",
     "audit_pdf",
@@ -28,5 +37,6 @@ __all__ = [
     "evidence_of",
     "figures_in_words",
     "judged",
+    "proposal_audit",
     "thresholds",
 ]

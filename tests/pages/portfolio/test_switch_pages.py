@@ -82,7 +82,9 @@ def test_a_proposal_shows_sales_purchases_and_weights(firm, world):
     text = pages.shown(at)
     assert "proposition à revoir : aucun ordre" in text
     assert "est pas un rachat" in text
-    assert len(at.get("plotly_chart")) == 1
+    assert len(at.get("plotly_chart")) == 2
+    assert "Audit du compte" in text
+    assert "Plus gros support" in text
     next(b for b in at.button if b.label == "Retenir").click().run()
     assert portfolio.switch_proposal(firm.alice, world["proposal"]).state == "kept"
 
