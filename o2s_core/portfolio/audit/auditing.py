@@ -24,7 +24,8 @@ from o2s_core.portfolio.audit.key_figures import KeyFigures, key_figures
 from o2s_core.portfolio.audit.score import score_of
 from o2s_core.portfolio.audit.thresholds import Thresholds, thresholds
 from o2s_core.portfolio.holdings import holdings
-from o2s_core.portfolio.performance import performance, start_of
+from o2s_core.portfolio.performance import start_of
+from o2s_core.portfolio.performance.figures import performance_over
 
 #: One row per rule, those to look at first, the gravest first.
 FINDINGS = pl.Schema(
@@ -86,8 +87,8 @@ def audit(ctx: Context, scope: Scope) -> Audit | None:
     held = holdings(ctx, scope)
     if held.lines.is_empty() and held.excluded.is_empty():
         return None
-    year = performance(ctx, scope, start_of("1y", ctx.today, date.min), ctx.today)
-    origin = performance(ctx, scope, None, ctx.today)
+    starts = [start_of("1y", ctx.today, date.min), None]
+    year, origin = performance_over(ctx, scope, starts)
     view = gathered(ctx, scope, held, year)
     findings = judged(view, thresholds(ctx.today))
     scored = ctx.may(Permission.PORTFOLIO_SCORE)

@@ -1,6 +1,6 @@
 """How has a scope done? Every figure of the page, the command line and the statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -136,6 +136,25 @@ def performance(
         return made
     closing = holdings(ctx, scope, period.last)
     return replace(made, contracts=contracts(found, moved, flows, closing, period))
+
+
+def performance_over(
+    ctx: Context, scope: Scope, starts: Sequence[date | None]
+) -> list[Performance | None]:
+    """Return how a scope has done since several days until today, all read once.
+
+    Each is what `performance` returns from that day, net of fees, without `lines`.
+    """
+    ctx.require(Permission.PORTFOLIO_READ)
+    found = paths(ctx, scope, ctx.today)
+    if not found.accounts:
+        return [None] * len(starts)
+    flows = external_flows(found, moves(ctx, found))
+    periods = [measured(found, flows, start or date.min, ctx.today) for start in starts]
+    return [
+        None if period is None else _figures(ctx, scope, found, flows, period, None)
+        for period in periods
+    ]
 
 
 def _figures(

@@ -1,5 +1,6 @@
 """How a scope has done: what was paid in is no gain, whatever the accounts and their dates."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 
 from o2s_core import contacts, portfolio
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError
+from o2s_core.portfolio.performance.figures import performance_over
 from tests import kit
 
 START, END = date(2025, 11, 24), date(2026, 11, 23)
@@ -57,6 +59,21 @@ class TestOneContract:
         assert found.risk["max_drawdown"] == pytest.approx(-0.20)
         assert found.method == "daily"
         parts_add_up(found)
+
+    def test_several_periods_read_at_once_are_those_of_each_alone(self, firm, anne, fund, insurer):
+        vie = kit.account(firm.alice, insurer, [anne])
+        kit.situation(firm.alice, vie, START, line(fund, 10, 100))
+        kit.movement(firm.alice, vie, MIDDLE, "fee", net="-7")
+        kit.price(firm.alice, fund, MIDDLE, "80")
+        kit.price(firm.alice, fund, END, "110")
+        scope = contacts.scope(firm.alice, "contact", "ANNE")
+        for start, found in zip(
+            (MIDDLE, None), performance_over(firm.alice, scope, [MIDDLE, None]), strict=True
+        ):
+            alone = portfolio.performance(firm.alice, scope, start)
+            assert found.series.equals(alone.series)
+            assert replace(found, series=alone.series, flows=alone.flows, lines=alone.lines,
+                           contracts=alone.contracts) == alone  # fmt: skip
 
     def test_a_deposit_seen_by_the_situation_of_its_day(self, firm, anne, fund, insurer):
         """By hand: 100 000 grows by 10 %, 100 000 comes in, then falls by 5 %: 4.5 %."""
