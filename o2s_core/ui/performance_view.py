@@ -36,6 +36,8 @@ RISK: Final[Mapping[str, tuple[str, str, str]]] = {
     "tracking_error": ("Écart de suivi", "percent", "Face à l'indice de référence"),
     "information_ratio": ("Ratio d'information", "number", "Écart moyen sur écart de suivi"),
 }
+#: A smaller effect than half a cent is a rounding.
+CENT: Final = 0.005
 RHYTHMS: Final = {"daily": "jour", "weekly": "semaine", "monthly": "mois"}
 NATURES: Final = {**portfolio.MOVEMENT_KINDS, **portfolio.FLOW_LABELS}
 FLOWS: Final = [
@@ -50,6 +52,10 @@ LINES: Final = [
     Column("gain_eur", "Gain", "eur", signed=True, total=True),
     Column("contribution", "Contribution", "percent", signed=True, decimals=2, total=True),
 ]
+CURRENCY: Final = Column(
+    "currency_eur", "dont change", "eur", signed=True, total=True, wide=True,
+    help="Part du gain due à la devise du support ; le reste vient de son cours",
+)  # fmt: skip
 PERIOD_COLUMNS: Final = [
     Column("label", "Période", width=180),
     Column("since", "Depuis le", "day", missing="n.c."),
@@ -234,7 +240,9 @@ def lines(ctx: Context, found: Performance, *, key: str) -> None:
         Column("contribution", "Contribution", "percent", signed=True, decimals=2, total=True),
     ]
     chart(ctx, drawn, steps, by_class, key=f"perf_classes_{key}", alt="Contribution par classe")
-    table(ctx, rows, LINES, key=f"perf_lines_{key}", height=360)
+    abroad = bool((rows["currency_eur"].abs() >= CENT).any())
+    columns = [*LINES[:-1], CURRENCY, LINES[-1]] if abroad else LINES
+    table(ctx, rows, columns, key=f"perf_lines_{key}", height=360)
 
 
 def usual_periods(ctx: Context, found: Performance, *, key: str) -> None:

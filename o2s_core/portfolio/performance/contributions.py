@@ -19,7 +19,8 @@ from o2s_core.portfolio.positions import BARE_TOTAL
 from o2s_core.portfolio.running_positions import cash_effect, value_effect
 
 #: One row per support and account, the rest of each account last: what it gained in euros
-#: and what that added to the time-weighted return (a ratio). Both add up to the whole.
+#: and what that added to the time-weighted return (a ratio). Both add up to the whole. Of the
+#: gain, `currency_eur` came from the currency of the support, all else from its price.
 CONTRIBUTIONS: Final = pl.Schema(
     {
         "account_id": pl.Int64(),
@@ -28,6 +29,7 @@ CONTRIBUTIONS: Final = pl.Schema(
         "asset_class": pl.String(),
         "gain_eur": pl.Float64(),
         "contribution": pl.Float64(),
+        "currency_eur": pl.Float64(),
     }
 )
 #: Fees, levies, what came between two situations at another price than that of the day, and
@@ -53,7 +55,30 @@ def contributions(found: Paths, moved: Moves, period: Measured) -> pl.DataFrame:
     """
     gains, said = line_gains(found, moved)
     inside = slice(found.at(period.first) + 1, found.at(period.last) + 1)
-    return _table(found, {key: gain[inside] for key, gain in gains.items()}, said, period)
+    by_currency = {
+        key: float(gain[inside].sum()) for key, gain in currency_gains(found, moved).items()
+    }
+    own = {key: gain[inside] for key, gain in gains.items()}
+    return _table(found, own, said, period, by_currency)
+
+
+def currency_gains(found: Paths, moved: Moves) -> dict[Key, Numbers]:
+    """Return what the currency did to each line every day, in euros; lines in euros are absent.
+
+    It is the worth of the day before, in its own currency, at the change of the rate: the
+    rest of what the line earned that day is its price, at the rate of the day.
+    """
+    gains: dict[Key, Numbers] = defaultdict(lambda: np.zeros(len(found.days)))
+    for path in found.accounts:
+        for line in path.lines:
+            if line.position.quoted_in == "EUR" or len(line.worth) < 2:
+                continue
+            days = slice(line.start, line.start + len(line.worth))
+            rate = moved.rates[line.position.quoted_in][days]
+            effect = line.worth[:-1] * (rate[:-1] / rate[1:] - 1)
+            key = (path.account.id, _name(line))
+            gains[key][line.start + 1 : days.stop] += np.nan_to_num(effect)
+    return gains
 
 
 def line_gains(found: Paths, moved: Moves) -> tuple[dict[Key, Numbers], dict[Key, tuple[str, str]]]:
@@ -146,6 +171,7 @@ def _table(
     gains: Mapping[Key, Numbers],
     said: Mapping[Key, tuple[str, str]],
     period: Measured,
+    by_currency: Mapping[Key, float],
 ) -> pl.DataFrame:
     capital = period.values[:-1] + period.entering[1:]
     whole = np.diff(period.values) - period.entering[1:] + period.leaving[1:]
@@ -155,9 +181,13 @@ def _table(
     labels = {path.account.id: path.account.label for path in found.accounts}
     names = [(key[0], labels[key[0]], *said[key]) for key in gains]
     rows = [
-        (*name, float(total), float(part))
-        for name, total, part in zip(
-            [*names, (None, "", REST, "")], matrix.sum(axis=0), added, strict=True
+        (*name, float(total), float(part), change)
+        for name, total, part, change in zip(
+            [*names, (None, "", REST, "")],
+            matrix.sum(axis=0),
+            added,
+            [*(by_currency.get(key, 0.0) for key in gains), 0.0],
+            strict=True,
         )
         if abs(total) >= 0.005
     ]

@@ -36,7 +36,10 @@ def moves(ctx: Context, found: Paths) -> Moves:
         ]
         for path in found.accounts
     }
-    currencies = sorted({row.currency for rows in movements.values() for row in rows})
+    currencies = sorted(
+        {row.currency for rows in movements.values() for row in rows}
+        | {line.position.quoted_in for path in found.accounts for line in path.lines}
+    )
     rates = market.rate_matrix(ctx, currencies, found.first, last)
     by_currency = dict(zip(currencies, rates.values, strict=True))
     return Moves(movements, history.instruments, by_currency)

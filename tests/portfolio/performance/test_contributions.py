@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
-from o2s_core import contacts, portfolio
+from o2s_core import contacts, market, portfolio
 from tests import kit
 
 START, MIDDLE, END = date(2025, 11, 24), date(2026, 5, 25), date(2026, 11, 23)
@@ -44,6 +45,30 @@ def test_two_supports_share_the_return(firm, anne):
     found = done(firm)
     assert by_label(found) == pytest.approx({"Haut": 120.0, "Bas": -20.0})
     assert by_label(found, "contribution") == pytest.approx({"Haut": 0.12, "Bas": -0.02})
+    adds_up(found)
+
+
+def test_a_gain_in_dollars_says_what_the_dollar_did(firm, anne):
+    """By hand: 800 € at 1.25; the price gains 20 % and the dollar 25 % on one day: 200 € each."""
+    days = [START + timedelta(n) for n in range(0, 365, 6)] + [MIDDLE]
+    market.record_rates(firm.operator, pl.DataFrame(
+        [{"currency": "USD", "day": day, "units_per_euro": Decimal("1.25" if day < MIDDLE else "1"),
+          "source": "essai"} for day in sorted(set(days))], schema=market.RATE_INPUT,
+    ))  # fmt: skip
+    fund, own = (
+        kit.instrument(firm.alice, "Acme", currency="USD"),
+        kit.instrument(firm.alice, "Ici"),
+    )
+    cto = kit.account(firm.alice, kit.provider(firm.alice), [anne])
+    kit.situation(firm.alice, cto, START, [
+        {"instrument_id": fund, "quantity": "10", "price": "100", "currency": "USD"},
+        {"instrument_id": own, "quantity": "1", "price": "100"},
+    ])  # fmt: skip
+    kit.price(firm.alice, fund, MIDDLE, "120", currency="USD")
+    kit.price(firm.alice, own, MIDDLE, "90")
+    found = done(firm)
+    assert by_label(found) == pytest.approx({"Acme": 400.0, "Ici": -10.0})
+    assert by_label(found, "currency_eur") == pytest.approx({"Acme": 200.0, "Ici": 0.0})
     adds_up(found)
 
 
