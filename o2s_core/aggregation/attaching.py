@@ -12,7 +12,7 @@ from o2s_core.aggregation.account_links import link
 from o2s_core.aggregation.account_opening import AccountWishes, open_account
 from o2s_core.aggregation.committing import statement_of
 from o2s_core.aggregation.controls import HARMLESS, STOPPING
-from o2s_core.aggregation.exclusion import alone
+from o2s_core.aggregation.exclusion import alone, take_import_turn
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount, Feed
 from o2s_core.aggregation.proposals import Proposal, clues, proposals
 from o2s_core.aggregation.received import one_delivery_inside
@@ -256,6 +256,7 @@ def _decide(
         delivery_id = _one(session, ctx, waiting_id)[0].delivery_id
     with alone(ctx.place, f"attach-{ctx.firm_id}", wait=PATIENCE):
         with store.tx(ctx) as tx:
+            take_import_turn(tx)
             row, delivery = _one(tx.session, ctx, waiting_id)
             account_id = choice(tx, row, delivery)
             twins = _twins(tx.session, ctx, row)

@@ -9,6 +9,7 @@ from o2s_core import store
 from o2s_core.aggregation.carried_prices import give_back_carried
 from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.committing import statement_of
+from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.models import Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only
 from o2s_core.aggregation.price_deliveries import give_back_listed
@@ -46,6 +47,7 @@ def cancel(ctx: Context, delivery_id: int, reason: str) -> Taken:
     if not reason.strip():
         raise InvalidInputError("Veuillez renseigner : Motif.")
     with store.tx(ctx) as tx:
+        take_import_turn(tx)
         delivery = one_delivery_inside(tx.session, ctx, delivery_id)
         _require_standing(delivery)
         require_answerable(tx.session, ctx, delivery_id)

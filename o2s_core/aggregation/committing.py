@@ -12,6 +12,7 @@ from o2s_core.aggregation.account_links import Number, remember
 from o2s_core.aggregation.account_matching import Asked, known_accounts
 from o2s_core.aggregation.account_opening import open_account
 from o2s_core.aggregation.chronicle import happened
+from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount
 from o2s_core.aggregation.packing import only, unpack
 from o2s_core.aggregation.recording import record
@@ -113,6 +114,7 @@ def _commit_alone(ctx: Context, delivery_id: int, row_id: int, part: Statement) 
 
 def _commit(ctx: Context, delivery_id: int, row_ids: list[int], part: Statement) -> None:
     with store.tx(ctx) as tx:
+        take_import_turn(tx)
         delivery = _delivery(tx, delivery_id)
         rows = _prepared(tx, row_ids)
         _open_accounts(tx, delivery, [row.id for row in rows if row.account_id is None])

@@ -1,4 +1,4 @@
-"""Who works on this file or this feed now? One process at a time, on one machine."""
+"""Who works on this file, this feed or these accounts now? One process at a time."""
 
 import fcntl
 import re
@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from o2s_core import store
 from o2s_core.kernel.context import Place
 from o2s_core.kernel.errors import FeedError
 
@@ -33,6 +34,14 @@ def alone(place: Place, name: str, *, wait: float = 0.0) -> Iterator[None]:
                 raise BusyError
             time.sleep(0.05)
         yield
+
+
+def take_import_turn(tx: store.Tx) -> None:
+    """Wait for the end of any other write of a delivery: two may speak of the same accounts.
+
+    Accounts, supports and movements are looked for, then written where they are missing.
+    """
+    store.take_turn(tx.session, tx.ctx, "deliveries")
 
 
 class BusyError(FeedError):

@@ -13,6 +13,7 @@ from o2s_core.aggregation.archiving import Sender, archived, keep_bytes, turn
 from o2s_core.aggregation.carried_prices import take_carried
 from o2s_core.aggregation.closing import close, compare
 from o2s_core.aggregation.committing import commit_staged, statement_of
+from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.feed.catalogue import feed_named
 from o2s_core.aggregation.fund_files.committing import commit_funds
 from o2s_core.aggregation.known_mappings import mapping_texts, specs
@@ -142,6 +143,7 @@ def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
     commit_staged(ctx, delivery_id, statement)
     commit_funds(ctx, delivery_id, statement)
     with store.tx(ctx) as tx:
+        take_import_turn(tx)
         delivery = one_delivery(tx.session, ctx, delivery_id)
         listed = commit_listed(ctx, delivery_id, statement)
         take_carried(tx, delivery)
@@ -160,6 +162,7 @@ def _step(ctx: Context, delivery: Delivery, result: Statement | Refusal, data: b
     statement = completed(result)
     sha = keep_bytes(ctx, pack(statement))
     with store.tx(ctx) as tx:
+        take_import_turn(tx)
         row = one_delivery(tx.session, ctx, delivery.id or 0)
         row.statement_blob = sha
         take(tx, row, statement, data)

@@ -12,6 +12,7 @@ from o2s_core.aggregation.cancelling import say_again
 from o2s_core.aggregation.carried_prices import give_back_carried, take_carried
 from o2s_core.aggregation.closing import close
 from o2s_core.aggregation.committing import commit_staged
+from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.known_mappings import mapping_texts
 from o2s_core.aggregation.mapping_versions import mapping_card
 from o2s_core.aggregation.models import Delivery, DeliveryAccount, DeliveryEvent
@@ -138,6 +139,7 @@ def _done(ctx: Context, delivery_id: int, statement: Statement, sha: str) -> pl.
 
 def _replaced(tx: store.Tx, delivery_id: int, statement: Statement, sha: str) -> pl.DataFrame:
     """Put the new reading in the place of the old one, at the moment of the old one."""
+    take_import_turn(tx)
     delivery = one_delivery_inside(tx.session, tx.ctx, delivery_id)
     before = _seen(tx, delivery_id)
     events = _events(tx, delivery_id)

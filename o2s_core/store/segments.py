@@ -19,6 +19,7 @@ from o2s_core.store.datasets import DATASETS, shape_of
 from o2s_core.store.files import TEMPORARY, write_whole
 from o2s_core.store.rows import impersonal
 from o2s_core.store.transactions import reading, tx
+from o2s_core.store.turns import take_turn
 
 #: Rows in a group: small enough that a filter on the sort key reads little (measured).
 ROW_GROUP: Final = 20_000
@@ -117,7 +118,7 @@ def replace_part(
     session: Session, ctx: Context, dataset: str, part: str, made: Segment | None
 ) -> None:
     """Retire the live segment of a part and name the new one, inside the open write."""
-    _one_publisher(session, ctx, dataset, part)
+    take_turn(session, ctx, f"{dataset}/{part}")
     old = update(Segment).where(
         col(Segment.firm_id) == ctx.firm_id,
         col(Segment.dataset) == dataset,
@@ -128,14 +129,6 @@ def replace_part(
     if made is not None:
         session.add(made)
         session.flush()
-
-
-def _one_publisher(session: Session, ctx: Context, dataset: str, part: str) -> None:
-    """Let one publisher of a part through at a time (SQLite has one writer anyway)."""
-    if session.get_bind().dialect.name == "postgresql":
-        name = f"{ctx.firm_id}/{dataset}/{part}".encode()
-        lock = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
-        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def folder(ctx: Context) -> Path:

@@ -2,6 +2,7 @@
 
 `python receiving_process.py HOME FILE POINT`: POINT names what is about to be done, or has just
 been done, when the process kills itself; `end` lets it finish and prints the state.
+`wait:POINT` says `here` at that point, and goes on at the next line of its input.
 """
 
 import os
@@ -33,16 +34,29 @@ POINTS = {
 }
 
 
-def die_at(point: str) -> None:
+def interrupt_at(point: str, act) -> None:
     module, name, side = POINTS[point]
     whole = getattr(module, name)
 
-    def dying(*args, **kwargs):
+    def interrupted(*args, **kwargs):
+        if side == "before":
+            act()
+        given = whole(*args, **kwargs)
         if side == "after":
-            whole(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
+            act()
+        return given
 
-    setattr(module, name, dying)
+    setattr(module, name, interrupted)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wait() -> None:
+    sys.stdout.write("here\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":
@@ -52,6 +66,8 @@ if __name__ == "__main__":
         place, 1, None, "cli", Perimeter(everyone=True), frozenset(Permission), NOW, TODAY
     )
     committing.BATCH_ACCOUNTS = 1  # several batches in a small file
-    if point != "end":
-        die_at(point)
+    if point.startswith("wait:"):
+        interrupt_at(point.removeprefix("wait:"), wait)
+    elif point != "end":
+        interrupt_at(point, die)
     sys.stdout.write(receiving.receive(ctx, file, contact="C00001").state)

@@ -7,6 +7,7 @@ import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core import store
+from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.models import Delivery, DeliveryFund, Feed
 from o2s_core.aggregation.statement import Statement
 from o2s_core.kernel import french
@@ -40,6 +41,7 @@ def _left(ctx: Context, delivery_id: int) -> list[int]:
 
 
 def _commit(tx: store.Tx, delivery_id: int, row_ids: Sequence[int], whole: Statement) -> None:
+    take_import_turn(tx)
     delivery = _delivery(tx.session, tx.ctx, delivery_id)
     query = select(DeliveryFund).where(
         DeliveryFund.firm_id == tx.ctx.firm_id, col(DeliveryFund.id).in_(row_ids)
