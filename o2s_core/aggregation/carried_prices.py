@@ -5,7 +5,6 @@ serve every account that holds the same support, and give way to any other
 source on their day (`market.price_precedence`).
 """
 
-from collections.abc import Collection
 from typing import Any, Final
 
 import polars as pl
@@ -46,6 +45,8 @@ _FOUND: Final = pl.Schema(
         "lines": pl.Int64(),
     }
 )  # fmt: skip
+#: When a line came, and with which delivery.
+_TURN: Final = pl.Schema({"received_at": pl.Datetime("us", "UTC"), "delivery_id": pl.Int64()})
 
 
 def take_carried(tx: store.Tx, delivery: Delivery) -> Taken:
@@ -74,35 +75,50 @@ def give_back_carried(tx: store.Tx, delivery_id: int) -> int:
     if gone.is_empty():
         return 0
     withdrawn = withdraw_prices(tx, gone.select(KEY))
-    ids = gone["instrument_id"].unique().to_list()
-    left = carried_prices(tx.ctx, col(Situation.state) == "active", instrument_ids=ids)
-    still = left.join(gone.select(KEY), on=KEY, how="semi")
+    mine = store.among(tx.ctx, col(SituationLine.instrument_id), gone["instrument_id"])
+    left = carried_by_turn(tx.ctx, mine).join(gone.select(KEY), on=KEY, how="semi")
+    still = left.unique(KEY, keep="last", maintain_order=True)
     if still.height:
         take_prices(tx, still)
     return withdrawn
 
 
-def carried_prices(
-    ctx: Context, *lines: ColumnElement[bool], instrument_ids: Collection[int] = ()
-) -> pl.DataFrame:
+def carried_prices(ctx: Context, *lines: ColumnElement[bool]) -> pl.DataFrame:
     """Return the valuation prices that some lines carry (schema `market.PRICE_INPUT`).
 
     A line whose value is not quantity × price is left out: its price may be of
     another unit. Where lines of one partner differ, what most of them say.
     """
-    found = store.frame(ctx, _asked(ctx, lines), _FOUND)
-    if instrument_ids:
-        found = found.filter(pl.col("instrument_id").is_in(list(instrument_ids)))
-    listed = pl.col("instrument_kind").is_in(LISTED)
-    named = found.with_columns(
-        source=pl.concat_str(pl.lit(PARTNER), "partner"),
-        kind=pl.when(listed).then(pl.lit("close")).otherwise(pl.lit("nav")),
-    )
+    named = _named(store.frame(ctx, _asked(ctx, lines), _FOUND))
     most = named.sort("lines", "value", descending=True).unique(KEY, keep="first")
     return most.select(PRICE_INPUT.names()).sort("instrument_id", "day", "source")
 
 
-def _asked(ctx: Context, lines: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+def carried_by_turn(ctx: Context, *lines: ColumnElement[bool]) -> pl.DataFrame:
+    """Return what each delivery that stands said of prices, the last word last (`PRICE_INPUT`).
+
+    Replaced situations count: what a partner said of a day holds until it says otherwise.
+    """
+    standing = col(Situation.state) != "cancelled", col(Situation.delivery_id).is_not(None)
+    turn: tuple[Any, ...] = (col(Situation.received_at), col(Situation.delivery_id))
+    query = _asked(ctx, (*standing, *lines), turn)
+    named = _named(store.frame(ctx, query, pl.Schema({**_FOUND, **_TURN})))
+    order = [*_TURN, "lines", "value"]
+    last = named.sort(order).unique([*KEY, *_TURN], keep="last", maintain_order=True)
+    return last.select(PRICE_INPUT.names())
+
+
+def _named(found: pl.DataFrame) -> pl.DataFrame:
+    listed = pl.col("instrument_kind").is_in(LISTED)
+    return found.with_columns(
+        source=pl.concat_str(pl.lit(PARTNER), "partner"),
+        kind=pl.when(listed).then(pl.lit("close")).otherwise(pl.lit("nav")),
+    )
+
+
+def _asked(
+    ctx: Context, lines: tuple[ColumnElement[bool], ...], apart: tuple[Any, ...] = ()
+) -> Select[Any]:
     day = func.coalesce(col(SituationLine.price_on), col(Situation.as_of))
     own: tuple[Any, ...] = (
         col(SituationLine.instrument_id), day.label("day"), col(SituationLine.price).label("value"),
@@ -110,7 +126,7 @@ def _asked(ctx: Context, lines: tuple[ColumnElement[bool], ...]) -> Select[Any]:
         col(Provider.code).label("partner"),
     )  # fmt: skip
     return (
-        select(*own, func.count().label("lines"))
+        select(*own, func.count().label("lines"), *apart)
         .join(Situation, col(Situation.id) == col(SituationLine.situation_id))
         .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
         .join(Account, col(Account.id) == col(Situation.account_id))
@@ -124,7 +140,7 @@ def _asked(ctx: Context, lines: tuple[ColumnElement[bool], ...]) -> Select[Any]:
             _coherent(),
             *lines,
         )
-        .group_by(*(column.element if hasattr(column, "element") else column for column in own))
+        .group_by(*(c.element if hasattr(c, "element") else c for c in (*own, *apart)))
     )
 
 

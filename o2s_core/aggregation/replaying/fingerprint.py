@@ -23,7 +23,7 @@ from o2s_core.market.models import (
     Provider,
 )
 from o2s_core.market.price_history import sourced_prices
-from o2s_core.market.price_precedence import VENDOR
+from o2s_core.market.price_precedence import PARTNER, VENDOR
 from o2s_core.portfolio.models import Account, Movement, Situation, SituationLine
 from o2s_core.store import Scaled
 
@@ -248,8 +248,9 @@ def _reports(ctx: Context, supports: pl.DataFrame, files: pl.DataFrame) -> list[
 
 
 def _prices(ctx: Context, supports: pl.DataFrame) -> list[str]:
-    """Return the prices that files of prices brought, as sentences to sort."""
-    held = sourced_prices(ctx, VENDOR).join(supports, on="instrument_id", how="left")
+    """Return the prices that files of prices and partners' lines brought, as sentences to sort."""
+    brought = pl.concat([sourced_prices(ctx, prefix) for prefix in (VENDOR, PARTNER)])
+    held = brought.join(supports, on="instrument_id", how="left")
     said = held.select(text=_text("support", "day", "value", "currency", "kind", "source"))
     return ["P|" + text for text in said["text"]]
 

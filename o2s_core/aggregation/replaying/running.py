@@ -15,7 +15,7 @@ from o2s_core.aggregation.cancelling import take_back
 from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.closing import close
 from o2s_core.aggregation.committing import commit_staged, statement_of
-from o2s_core.aggregation.exclusion import alone
+from o2s_core.aggregation.exclusion import alone, take_import_turn
 from o2s_core.aggregation.feed.catalogue import feed_named
 from o2s_core.aggregation.models import (
     Delivery,
@@ -26,6 +26,7 @@ from o2s_core.aggregation.models import (
     StatementNumber,
 )
 from o2s_core.aggregation.reconciliation.keeping import reconcile
+from o2s_core.aggregation.replaying.carried import carried_again
 from o2s_core.aggregation.replaying.course import Happening, about_accounts, course
 from o2s_core.aggregation.replaying.fingerprint import Fingerprint, fingerprint
 from o2s_core.aggregation.replaying.judging import changed_accounts, judge_again
@@ -148,6 +149,7 @@ def _readable(ctx: Context) -> list[Delivery]:
 
 
 def _again(tx: store.Tx, read: Mapping[int, Reread]) -> Replayed:
+    take_import_turn(tx)
     before = fingerprint(tx.ctx)
     happenings = course(tx.session, tx.ctx)
     states = _states(tx)
@@ -164,6 +166,7 @@ def _again(tx: store.Tx, read: Mapping[int, Reread]) -> Replayed:
         tx.session.expunge_all()
     _end(tx, states, step)
     refused = [*course_of.refused, *supports_again(tx, others)]
+    carried_again(tx)
     reconcile(tx)
     forget_orphans(tx)
     after = fingerprint(tx.ctx)

@@ -123,3 +123,53 @@ def test_a_typed_price_of_the_same_day_stays(firm, fund, receive):
     before = stored(firm, PendingPrice, "day", "value", "source")
     assert aggregation.replay(firm.fresh(firm.operator)).identical
     assert stored(firm, PendingPrice, "day", "value", "source") == before
+
+
+def carried(firm, *accounts, name="assureur.json"):
+    """Receive lines of a partner for Anne: they carry the prices that value them."""
+    report = aggregation.receive(
+        firm.fresh(firm.operator), doc.document(*accounts), name, contact="C00001"
+    )
+    assert report.state == "committed", report.anomalies
+    return report
+
+
+@pytest.fixture
+def anne(firm):
+    return kit.person(firm.operator, "Martin", "Anne", file_code="C00001")
+
+
+def values(firm):
+    with store.reading(firm.fresh(firm.operator)) as session:
+        return sorted(session.exec(select(PendingPrice.value)).all())
+
+
+def lines(price):
+    return [doc.line(price=price, value=str(10 * int(price)))]
+
+
+def test_the_prices_that_partners_lines_carry_are_in_the_hash_and_come_back(firm, fund, anne):
+    carried(firm, doc.holding(as_of="2026-09-30", lines=lines("99")))
+    carried(firm, doc.holding(lines=lines("100")), name="octobre.json")
+    carried(firm, doc.holding(lines=lines("102")), name="corrige.json")
+    wrong = carried(firm, doc.holding(lines=lines("103")), name="erreur.json")
+    aggregation.cancel(firm.fresh(firm.operator), wrong.delivery_id, "erreur")
+    good = fingerprint(firm.fresh(firm.operator)).hash
+    assert values(firm) == [99, 102]
+    assert aggregation.replay(firm.fresh(firm.operator)).identical
+    with store.tx(firm.fresh(firm.operator)) as tx:
+        tx.session.exec(delete(PendingPrice))
+        tx.touch("prices")
+    assert fingerprint(firm.fresh(firm.operator)).hash != good
+    assert aggregation.replay(firm.fresh(firm.operator)).hash == good
+    assert values(firm) == [99, 102]
+
+
+def test_a_carried_price_that_waits_still_waits_and_one_nobody_carries_goes(firm, fund, anne):
+    carried(firm, doc.holding(lines=lines("100")))
+    carried(firm, doc.holding("AV-002", lines("10000"), "2026-11-02"), name="saut.json")
+    good = fingerprint(firm.fresh(firm.operator)).hash
+    kit.price(firm.operator, fund, date(2026, 11, 3), "105", source="partner:assureur")
+    done = aggregation.replay(firm.fresh(firm.operator))
+    assert (done.identical, done.hash) == (False, good)
+    assert values(firm) == [100]
