@@ -34,6 +34,8 @@ class Feed(Row, table=True):
     owner_id: int | None = Field(default=None, foreign_key="app_user.id")  #: who is told
     #: how a QIF of the feed writes its days: dmy, mdy; empty: the file tells it, or is refused
     date_order: str = Field(default="", sa_column_kwargs=impersonal())
+    #: the accounts of a QIF of the feed, in the order of the file, comma-separated
+    account_numbers: str = Field(default="", sa_column_kwargs=personal("wealth", "keep"))
     #: JSON object: the tolerances that are not the product's
     tolerances: str = Field(default="", sa_column_kwargs=impersonal())
 

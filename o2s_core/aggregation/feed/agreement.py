@@ -15,14 +15,19 @@ from o2s_core.kernel.french import NBSP, number
 
 
 def agreed_reading(session: Session, ctx: Context, feed: str, data: bytes, name: str) -> Given:
-    """Return what a feed states of its files that they may not say: the order of QIF days."""
+    """Return what a feed states of its files that they may not say.
+
+    Of a QIF: the order of its days (`date_order`) and the numbers of its accounts
+    (`account_numbers`, comma-separated, in the order of the file).
+    """
     if recognise(data, name) != "qif":
         return {}
-    query = select(Feed.date_order).where(
+    query = select(Feed.date_order, Feed.account_numbers).where(
         Feed.firm_id == ctx.firm_id, Feed.code == (feed or OF_FORMAT["qif"])
     )
-    order = session.exec(query).first()
-    return {"date_order": order} if order else {}
+    order, numbers = session.exec(query).first() or ("", "")
+    said = {"date_order": order, "account_numbers": numbers}
+    return {name: text for name, text in said.items() if text}
 
 
 def refused_by(feed: FeedSpec, statement: Statement) -> Refusal | None:

@@ -63,7 +63,7 @@ def _card(row: Feed) -> FeedCard:
 def _form_of(row: Feed) -> FeedForm:
     plain = ("label", "provider_id", "code", "frequency", "grace_days", "currency",
              "max_error_share", "auto_commit", "active", "owner_id", "time_zone",
-             "date_order")  # fmt: skip
+             "date_order", "account_numbers")  # fmt: skip
     source = f"mapping:{row.mapping_code}" if row.mapping_code else f"format:{row.format}"
     said = row.asked_completeness or "as_said"
     return FeedForm(
@@ -200,7 +200,8 @@ def _columns(ctx: Context, form: FeedForm) -> dict[str, Any]:
     by_mapping = kind == "mapping"
     types = {s.code: s.reading.type for s in specs(mapping_texts(ctx))} if by_mapping else {}
     plain = ("label", "provider_id", "frequency", "grace_days", "currency", "max_error_share",
-             "auto_commit", "active", "owner_id", "time_zone", "date_order")  # fmt: skip
+             "auto_commit", "active", "owner_id", "time_zone", "date_order",
+             "account_numbers")  # fmt: skip
     return {name: getattr(form, name) for name in plain} | {
         "mapping_code": code if by_mapping else "",
         "format": types[code] if by_mapping else code,

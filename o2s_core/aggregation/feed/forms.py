@@ -9,11 +9,12 @@ from zoneinfo import available_timezones
 
 from o2s_core.aggregation.feed.calendar import FREQUENCIES
 from o2s_core.kernel.forms import FormField, FormSchema
-from o2s_core.kernel.identifiers import search_key
+from o2s_core.kernel.identifiers import compact, search_key
 from o2s_core.market.currencies import is_currency
 
 _TEXTS: Final = (
     "label", "source", "code", "frequency", "completeness", "currency", "time_zone", "date_order",
+    "account_numbers",
 )  # fmt: skip
 #: How a QIF writes its days, where none tells day from month.
 DATE_ORDERS: Final = {"dmy": "Jour, mois, année", "mdy": "Mois, jour, année"}
@@ -45,6 +46,7 @@ class FeedForm:
     owner_id: int | None = None
     time_zone: str = ""  #: empty: Paris
     date_order: str = ""  #: of a QIF; empty: the file tells it
+    account_numbers: str = ""  #: of a QIF, in the order of the file, comma-separated
 
     def values(self) -> dict[str, Any]:
         """Return the fields as the form shows and checks them."""
@@ -73,8 +75,19 @@ class FeedForm:
             "code": self.code.strip() or made,
             "currency": self.currency.strip().upper(),
             "time_zone": self.time_zone.strip(),
+            "account_numbers": ", ".join(n.strip() for n in _numbers(self.account_numbers)),
         }
         return FeedForm(**own)
+
+
+def _numbers(text: str) -> list[str]:
+    return [number for number in re.split(r"[,;\n]", text) if number.strip()]
+
+
+def _each_once(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
+    keys = [compact(number) for number in _numbers(value)]
+    twice = len(set(keys)) < len(keys)
+    return "le même numéro figure deux fois : chaque compte a le sien." if twice else None
 
 
 def _code(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
@@ -126,6 +139,10 @@ def feed_form(
             FormField("date_order", "Dates d'un QIF", "choice", choices=DATE_ORDERS,
                       section=rhythm,
                       hint="Décide quand aucun jour ne dépasse 12. Vide : le fichier est refusé."),
+            FormField("account_numbers", "Comptes d'un QIF", check=_each_once, maximum=400,
+                      section=rhythm,
+                      hint="Les numéros de compte, dans l'ordre du fichier, séparés par des "
+                      "virgules : un QIF à plusieurs comptes ne les numérote pas."),
             FormField("active", "Actif : reçoit des fichiers et peut être en retard", "yes_no",
                       section=rhythm),
             FormField("completeness", "Complétude", "choice", required=True, choices=COMPLETENESS,

@@ -71,7 +71,11 @@ def read(
     if code == "xlsx":
         return _read_workbook(data, file_name, spec, mappings=mappings, given=given)
     if code == "qif":
-        return read_qif(data, file_name, str((given or {}).get("date_order", "")))
+        order, numbers = (
+            str((given or {}).get(name, "")) for name in ("date_order", "account_numbers")
+        )
+        named = tuple(n.strip() for n in numbers.split(",") if n.strip())
+        return read_qif(data, file_name, order, named)
     if code in READERS:
         return READERS[code](data, file_name)
     return _refused(code)

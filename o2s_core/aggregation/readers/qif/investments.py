@@ -26,12 +26,12 @@ OUT: Final = frozenset({"sell", "transfer_out"})
 
 def read_investment(
     found: Gathering,
-    where: str,
+    place: tuple[str, str],
     reading: Reading,
     securities: Mapping[str, Cells],
     cells: Cells,
 ) -> None:
-    """Keep an action.
+    """Keep an action; `place` is the number of its account and its line.
 
     One that ends in X moved its cash from or to another account; income that is
     reinvested is an income and a purchase.
@@ -42,7 +42,7 @@ def read_investment(
     if not kind:
         said = f"opération {quoted(cells.get('N', ''))} inconnue : saisissez-la à la main."
         raise WrongFieldError("N", cells.get("N", ""), said, "L02")
-    row = movement_row("", where) | _security(cells, securities)
+    row = movement_row(*place) | _security(cells, securities)
     row |= {"trade_on": reading.day(cells, "D"), "currency": "EUR"}
     if action in REINVESTED:
         income = reading.number(found, cells, "T")

@@ -1,7 +1,7 @@
 """What does a QIF say? (mouvements d'un compte, sans solde)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -38,11 +38,17 @@ class Record:
     parts: tuple[str, ...]  #: amounts of its split
 
 
-def read_qif(data: bytes, file_name: str, order: str = "") -> Statement | Refusal:  # noqa: ARG001
+def read_qif(
+    data: bytes,
+    file_name: str,  # noqa: ARG001
+    order: str = "",
+    numbers: Sequence[str] = (),
+) -> Statement | Refusal:
     """Return the movements of a QIF, or why it is refused.
 
     A QIF has no number of account and no balance: it is of one account, whose
-    holder the sender names. Its days are read only when one of them tells day
+    holder the sender names, unless the feed states the `numbers` of its accounts in the
+    order in which the file comes to them. Its days are read only when one of them tells day
     from month, or when the feed states their `order` (dmy, mdy); its amounts when one of
     them tells the decimal mark.
     """
@@ -51,24 +57,30 @@ def read_qif(data: bytes, file_name: str, order: str = "") -> Statement | Refusa
         return _refused("F07", CUT)
     securities = {r.cells["N"]: r.cells for r in records if r.kind == "security" and "N" in r.cells}
     moves = [r for r in records if r.kind in ENVELOPES]
-    if refusal := _refusal(records, moves):
+    lists = list(dict.fromkeys((r.kind, r.account) for r in moves))
+    if refusal := _refusal(records, lists, numbers):
         return refusal
-    numbers = [v for r in moves for v in (*(r.cells.get(n, "") for n in "TUIQO$"), *r.parts)]
-    reading = reading_of([r.cells.get("D", "") for r in moves], numbers, order)
+    ids = dict(zip(lists, numbers or [""], strict=True))
+    amounts = [v for r in moves for v in (*(r.cells.get(n, "") for n in "TUIQO$"), *r.parts)]
+    reading = reading_of([r.cells.get("D", "") for r in moves], amounts, order)
     if isinstance(reading, str):
         return _refused("F04", reading)
     found = Gathering("qif")
-    label = next((r.account for r in moves if r.account), None)
-    envelope = ENVELOPES[moves[0].kind]
-    found.accounts[""] = account_row("", f"ligne {moves[0].line}", label=label, envelope=envelope)
-    found.locator = f"ligne {moves[0].line}"
-    said = "un QIF ne dit pas sa devise : l'euro est retenu, vérifiez-la."
-    found.tell("A-DEVISE", "warning", "currency", "", said)
     for record in moves:
-        where = f"ligne {record.line}"
-        read: Callable[[Cells], bool | None] = partial(_cash, found, where, reading, record.parts)
+        number, where = ids[record.kind, record.account], f"ligne {record.line}"
+        said = {"label": record.account or None, "envelope": ENVELOPES[record.kind]}
+        found.accounts.setdefault(number, account_row(number, where, **said))
+    found.locator = f"ligne {moves[0].line}"
+    doubt = "un QIF ne dit pas sa devise : l'euro est retenu, vérifiez-la."
+    found.tell("A-DEVISE", "warning", "currency", "", doubt)
+    for record in moves:
+        where, number = f"ligne {record.line}", ids[record.kind, record.account]
+        found.external_id = number
+        read: Callable[[Cells], bool | None] = partial(
+            _cash, found, (number, where), reading, record.parts
+        )
         if record.kind == "invst":
-            read = partial(read_investment, found, where, reading, securities)
+            read = partial(read_investment, found, (number, where), reading, securities)
         found.row(where, record.cells, read)
     return found.statement()
 
@@ -77,18 +89,30 @@ def _refused(code: str, message: str) -> Refusal:
     return Refusal("qif", code, message)
 
 
-def _refusal(records: list[Record], moves: list[Record]) -> Refusal | None:
-    """Return why the lists of a file are not those of one account."""
+def _refusal(
+    records: list[Record], lists: Sequence[tuple[str, str]], numbers: Sequence[str]
+) -> Refusal | None:
+    """Return why the lists of a file are not those of the accounts that its feed names."""
     if any(record.kind in DEBTS for record in records):
         return _refused("F05", "Ce QIF est celui d'une carte ou d'une dette : il n'est pas lu.")
-    if not moves:
+    if not lists:
         return _refused("F01", "Ce QIF ne contient aucun mouvement.")
-    if len({(record.kind, record.account) for record in moves}) > 1:
-        return _refused(
-            "F05", "Ce QIF contient plusieurs comptes que rien ne numérote : exportez un compte "
-            "par fichier.",
-        )  # fmt: skip
+    if len(lists) != max(len(numbers), 1):
+        return _refused("F05", _unnumbered(len(lists), len(numbers)))
     return None
+
+
+def _unnumbered(count: int, said: int) -> str:
+    what = f"Ce QIF contient {count} compte{'s' if count > 1 else ''}"
+    if said:
+        return (
+            f"{what}, la fiche du flux en numérote {said} : mettez-la à jour (Comptes d'un QIF), "
+            "dans l'ordre du fichier, ou exportez les mêmes comptes."
+        )
+    return (
+        f"{what} que rien ne numérote : donnez leurs numéros, dans l'ordre du fichier, sur la "
+        "fiche du flux (Comptes d'un QIF), ou exportez un compte par fichier."
+    )
 
 
 def _records(text: str) -> list[Record] | None:
@@ -132,7 +156,7 @@ def _pairs(fields: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _cash(
-    found: Gathering, where: str, reading: Reading, parts: tuple[str, ...], cells: Cells
+    found: Gathering, place: tuple[str, str], reading: Reading, parts: tuple[str, ...], cells: Cells
 ) -> bool:
     """Keep a movement of cash; its split must add up to it."""
     amount = (
@@ -153,7 +177,7 @@ def _cash(
         )
     label = " ".join(text for text in (payee, cells.get("M", "")) if text)
     found.movements.append(
-        movement_row("", where)
+        movement_row(*place)
         | {
             "trade_on": reading.day(cells, "D"),
             "kind": told(label) or by_sign(amount),

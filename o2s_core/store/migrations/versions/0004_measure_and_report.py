@@ -585,6 +585,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("feed", schema=None) as batch_op:
         batch_op.add_column(sa.Column("date_order", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("account_numbers", sa.String(), server_default="", nullable=False)
+        )
 
     with op.batch_alter_table("firm", schema=None) as batch_op:
         batch_op.add_column(

@@ -189,7 +189,7 @@ def test_a_file_that_is_not_of_one_account_is_refused(text, code):
 
 def test_the_samples_hold_two_accounts_that_nothing_numbers(samples):
     for path in sorted((samples / "qif").iterdir()):
-        assert "plusieurs comptes" in refused(path.read_text()).message
+        assert "que rien ne numérote" in refused(path.read_text()).message
 
 
 def test_the_same_person_finds_the_account_again(firm):
@@ -216,3 +216,43 @@ def test_a_file_that_contradicts_the_order_of_its_feed_is_refused():
     assert isinstance(found, Refusal)
     assert (found.code, "fiche du flux" in found.message) == ("F04", True)
     assert isinstance(read_qif(BANK.encode(), "releve.qif", "dmy"), Statement)
+
+
+TWO = (
+    BANK
+    + """!Account
+NLivret
+TBank
+^
+!Type:Bank
+D15/02'2026
+T300,00
+PÉpargne
+^
+"""
+)
+
+
+def test_the_accounts_of_a_qif_take_the_numbers_that_its_feed_gives_in_order():
+    said = read_qif(TWO.encode(), "comptes.qif", "", ("0001", "0002"))
+    assert isinstance(said, Statement)
+    assert said.accounts.select("external_id", "label").rows() == [
+        ("0001", "Compte joint"), ("0002", "Livret"),
+    ]  # fmt: skip
+    assert said.movements.select("external_id", "net").rows() == [
+        ("0001", D("-1250.50")), ("0001", D("1000")), ("0002", D("300")),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((), "2 comptes que rien ne numérote : donnez leurs numéros"),
+        (("0001",), "la fiche du flux en numérote 1"),
+        (("0001", "0002", "0003"), "la fiche du flux en numérote 3"),
+    ],
+)
+def test_another_count_of_accounts_than_the_feed_says_is_refused(numbers, words):
+    said = read_qif(TWO.encode(), "comptes.qif", "", numbers)
+    assert isinstance(said, Refusal)
+    assert words in said.message
