@@ -97,8 +97,10 @@ def fund_details(ctx: Context, card: InstrumentCard, sheet: FundSheet) -> None:
         return
     costs, durability = st.columns(2, gap="medium")
     with costs:
-        section("Risque et coûts", "coûts ex ante")
-        _said(ctx, pl.concat([sheet.risks, sheet.costs]), SAID, f"costs_{card.id}")
+        past = " puis ex post" if sheet.past_costs.height else ""
+        section("Risque et coûts", f"coûts ex ante{past}")
+        costs_told = pl.concat([sheet.risks, sheet.costs, sheet.past_costs])
+        _said(ctx, costs_told, SAID, f"costs_{card.id}")
     with durability:
         section("Durabilité")
         _said(ctx, pl.concat([sheet.durability, sheet.impacts]), SAID, f"esg_{card.id}")

@@ -44,6 +44,16 @@ COSTS: Final = MappingProxyType(
         "cost.performance": Known("Commission de performance par an", "ratio"),
     }
 )
+#: Ex post: what was charged over the last period reported, as a share of the net assets.
+PAST_COSTS: Final = MappingProxyType(
+    {
+        "past.ongoing": Known("Coûts courants constatés", "ratio"),
+        "past.management": Known("dont frais de gestion constatés", "ratio"),
+        "past.distribution": Known("dont rétrocession constatée", "ratio"),
+        "past.transaction": Known("Coûts de transaction constatés", "ratio"),
+        "past.incidental": Known("Coûts accessoires constatés", "ratio"),
+    }
+)
 #: Heading of the target market -> its criteria.
 TARGET: Final = MappingProxyType(
     {
@@ -141,6 +151,7 @@ FACTS: Final = MappingProxyType(
     {
         **RISKS,
         **COSTS,
+        **PAST_COSTS,
         **{name: known for group in TARGET.values() for name, known in group.items()},
         **DURABILITY,
         **FUND,
@@ -198,5 +209,5 @@ def label_of(name: str) -> str:
 
 
 def group_of(name: str) -> str:
-    """Return the group that a fact belongs to: risk, cost, target, esg, pai or fund."""
+    """Return the group that a fact belongs to: risk, cost, past, target, esg, pai or fund."""
     return name.partition(".")[0]

@@ -22,6 +22,7 @@ from o2s_core.market.funds.facts import (
     DURABILITY,
     FACTS,
     FUND,
+    PAST_COSTS,
     RISKS,
     TARGET,
     WORDS,
@@ -73,6 +74,7 @@ class FundSheet:
 
     risks: pl.DataFrame
     costs: pl.DataFrame
+    past_costs: pl.DataFrame  #: ex post, those that a file speaks of; as_of ends their period
     target: pl.DataFrame
     durability: pl.DataFrame
     impacts: pl.DataFrame  #: adverse impacts that a file speaks of; none when it speaks of none
@@ -81,7 +83,7 @@ class FundSheet:
     @property
     def known(self) -> bool:
         """Return whether a file says anything at all."""
-        tables = (self.risks, self.costs, self.target, self.durability, self.fund)
+        tables = (self.risks, self.costs, self.past_costs, self.target, self.durability, self.fund)
         return any(table["as_of"].drop_nulls().len() for table in tables)
 
     def said(self, name: str) -> str:
@@ -99,14 +101,18 @@ class FundSheet:
         return found if isinstance(found, date) else None
 
     def _row(self, name: str) -> dict[str, object]:
-        tables = (self.risks, self.costs, self.target, self.durability, self.impacts, self.fund)
+        tables = (
+            self.risks, self.costs, self.past_costs, self.target, self.durability, self.impacts,
+            self.fund,
+        )  # fmt: skip
         return next(row for table in tables for row in table.filter(name=name).to_dicts())
 
 
 def fund_sheet(ctx: Context, instrument_id: int) -> FundSheet:
     """Return what the newest files of the manufacturers say of a support.
 
-    Costs are ex ante, as the EMT or the EPT gives them; the target market is the
+    Costs are ex ante, as the EMT or the EPT gives them, and past costs ex post, of the
+    period that the EMT says; the target market is the
     EMT's, durability the EET's. What no file says has a row all the same, n.c.
     """
     ctx.require(Permission.MARKET_READ)
@@ -172,10 +178,12 @@ _SAID: Final = pl.Schema(
 
 def _sheet(facts: pl.DataFrame) -> FundSheet:
     criteria = [(heading, name) for heading, group in TARGET.items() for name in group]
+    told = set(facts["name"])
     impacts = [("", n) for n in sorted(facts["name"]) if group_of(n) == "pai"]
     return FundSheet(
         risks=_rows(_under(RISKS), facts),
         costs=_rows(_under(COSTS), facts),
+        past_costs=_rows(_under(n for n in PAST_COSTS if n in told), facts),
         target=_rows(criteria, facts),
         durability=_rows(_under(DURABILITY), facts),
         impacts=_rows(impacts, facts),

@@ -42,6 +42,20 @@ def codes(report):
     return [a["code"] for a in report.anomalies]
 
 
+def test_the_costs_that_were_really_charged_stand_beside_those_announced(firm, fund):
+    ex_post = (
+        ("07100_Gross_Ongoing_Costs", "0.015"), ("08030_Ongoing_Costs_Ex_Post", "0.0162"),
+        ("08090_Beginning_Of_Reference_Period", "2025-01-01"),
+        ("08100_End_Of_Reference_Period", "2025-12-31"),
+    )  # fmt: skip
+    receive(firm, funds.emt(*ex_post), "emt.csv")
+    known = sheet(firm, fund)
+    assert known.said("cost.ongoing") == "1,50\u00a0%"
+    assert known.past_costs.select("name", "said", "as_of").rows() == [
+        ("past.ongoing", "1,62\u00a0%", date(2025, 12, 31)),
+    ]  # fmt: skip
+
+
 def test_a_file_gives_its_facts_to_a_support_without_any_account(firm, fund):
     """S-002, S-079: risk and costs, each with its day, its file and its place."""
     report = receive(firm, funds.ept(sri="3", ongoing="0.0152"))

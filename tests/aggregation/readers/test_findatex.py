@@ -106,7 +106,8 @@ def test_a_target_market_file_gives_each_criterion_and_each_cost(samples):
     assert said["cost.ongoing"] == 1
     days = found.fund_facts.select("name", "as_of").rows()
     assert {day for _, day in days} == {DAY}
-    assert codes(found) == ["A-RATIO"] * 4
+    assert (said["past.ongoing"], said["past.incidental"]) == (1, 1)
+    assert codes(found) == ["A-RATIO"] * 8, "four announced, four charged"
 
 
 def test_what_an_emt_lacks_is_told_with_its_place(samples):
@@ -232,6 +233,8 @@ def read_emt(*more, version="V4.3", code=doc.ACME, day="2026-10-31"):
         ("04010_Risk_Tolerance_PRIIPS_Methodology", "4", "risk.sri", 4),
         ("07020_Gross_One-off_Cost_Maximum_Entry_Cost", "0.03", "cost.entry", D("0.03")),
         ("07100_Financial_Instrument_Gross_Ongoing_Costs", "0,0152", "cost.ongoing", D("0.0152")),
+        ("08030_Financial_Instrument_Ongoing_Costs_Ex_Post", "0.0147", "past.ongoing", D("0.0147")),
+        ("08080_Incidental_Costs_Ex_Post", "0", "past.incidental", 0),
     ],
 )
 def test_a_field_is_known_by_its_number_and_its_codes_by_the_template(column, cell, name, word):

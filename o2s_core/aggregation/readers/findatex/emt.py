@@ -77,10 +77,20 @@ COSTS: Final = MappingProxyType(
         "7140": "cost.performance",
     }
 )
+#: Field of the ex post costs -> cost; their period ends on the day of field 8100.
+PAST_COSTS: Final = MappingProxyType(
+    {
+        "8030": "past.ongoing",
+        "8050": "past.management",
+        "8060": "past.distribution",
+        "8070": "past.transaction",
+        "8080": "past.incidental",
+    }
+)
 
 
 def read_emt(funds: Funds, row: SheetRow) -> None:
-    """Read one row: who the support is for, and what it costs."""
+    """Read one row: who the support is for, what it costs, and what it did cost."""
     funds.row(row, partial(_read, funds))
 
 
@@ -99,6 +109,8 @@ def _read(funds: Funds, cells: Mapping[str, str]) -> bool | None:
         _target(funds, cells, funds.later(cells, "1000", as_of))
     if cells.get("7", "Y").upper() != "N":
         funds.costs(cells, COSTS, funds.later(cells, "7160", as_of))
+    if cells.get("8", "Y").upper() != "N":
+        funds.costs(cells, PAST_COSTS, funds.later(cells, "8100", as_of))
     return None
 
 
