@@ -265,8 +265,11 @@ def _end_before(tx: store.Tx, account_id: int, instrument_id: int, field: str) -
     tx.session.flush()
 
 
-def end_override(ctx: Context, override_id: int) -> None:
-    """End a correction: the partner's figure is read again; the correction stays readable."""
+def end_override(ctx: Context, override_id: int) -> int:
+    """End a correction: the partner's figure is read again; return whose account it was on.
+
+    The correction stays readable.
+    """
     ctx.require(Permission.POSITION_CORRECT)
     with store.tx(ctx) as tx:
         row = tx.session.exec(
@@ -285,6 +288,7 @@ def end_override(ctx: Context, override_id: int) -> None:
             tx.audit("end_override", "account", row.account_id, after={"override": override_id})
             tx.touch("portfolio")
             mark(tx, [row.account_id])
+        return row.account_id
 
 
 def _told(session: Session, ctx: Context, account_id: int) -> dict[tuple[int, str], str]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from o2s_core import portfolio
+from o2s_core import aggregation, portfolio
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.forms import FormField, FormSchema
@@ -66,7 +66,7 @@ def _correct(account_id: int, instrument_id: int | None, label: str, account: st
             values["since"], values["until"],
         )  # fmt: skip
         with saving(key, "Correction enregistrée."):
-            portfolio.override(ctx, account_id, instrument_id, typed, key=once(key))
+            aggregation.correct_position(ctx, account_id, instrument_id, typed, key=once(key))
 
 
 def account_corrections(ctx: Context, account_id: int) -> None:
@@ -88,7 +88,7 @@ def account_corrections(ctx: Context, account_id: int) -> None:
     )
     if pressed.action == "end":
         with saving(f"end_{pressed.row}", "Correction terminée."):
-            portfolio.end_override(ctx, int(pressed.row))
+            aggregation.end_correction(ctx, int(pressed.row))
 
 
 def correction_facts(ctx: Context, row: dict[str, Any]) -> None:

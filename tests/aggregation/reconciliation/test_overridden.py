@@ -69,6 +69,40 @@ def test_it_closes_when_the_correction_ends(firm, held):
     assert [state for *_, state, _ in compared(firm, account)] == ["closed"]
 
 
+def state_of(firm):
+    with store.reading(firm.operator) as session:
+        return session.exec(select(Break.state).where(Break.code == "V08")).all()
+
+
+def test_it_closes_at_once_when_the_author_ends_the_correction(firm, held):
+    account, fund = held
+    told(firm, account, fund, date(2026, 11, 15), "95")
+    compared(firm, account)
+    with store.reading(firm.operator) as session:
+        row = session.exec(select(PositionOverride.id)).one()
+    aggregation.end_correction(firm.fresh(firm.alice), row)
+    assert state_of(firm) == ["closed"]
+
+
+def test_it_closes_at_once_when_the_correction_is_typed_anew(firm, held):
+    account, fund = held
+    told(firm, account, fund, date(2026, 11, 15), "95")
+    compared(firm, account)
+    form = OverrideForm("unit_cost", "confirmé par l'assureur", 90)
+    aggregation.correct_position(firm.fresh(firm.alice), account, fund, form)
+    assert state_of(firm) == ["closed"]
+    assert compared(firm, account)[0][3] == "closed", "nor does the next comparison open it"
+
+
+def test_another_correction_of_the_account_closes_nothing_else(firm, held):
+    account, fund = held
+    told(firm, account, fund, date(2026, 11, 15), "95")
+    compared(firm, account)
+    form = OverrideForm("label", "nom d'usage", text="Fonds d'Anne")
+    aggregation.correct_position(firm.fresh(firm.alice), account, fund, form)
+    assert state_of(firm) == ["open"]
+
+
 def test_the_bell_counts_the_breaks_that_are_mine(firm, held):
     account, fund = held
     told(firm, account, fund, date(2026, 11, 15), "95")
