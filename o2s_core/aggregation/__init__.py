@@ -113,7 +113,9 @@ if TYPE_CHECKING:
     )
     from o2s_core.aggregation.provenance import (
         Origin,
+        TakenOver,
         origin,
+        taken_over,
     )
     from o2s_core.aggregation.quarantine import (
         accept,
@@ -137,6 +139,7 @@ if TYPE_CHECKING:
         severities,
     )
     from o2s_core.aggregation.receiving import receive, receive_files
+    from o2s_core.aggregation.reconciliation.correcting import correct_position, end_correction
     from o2s_core.aggregation.reconciliation.deciding import (
         accept_break,
         assign,
@@ -375,7 +378,9 @@ _PLACES: Final = {
     "proposals": ("Proposal",),
     "provenance": (
         "Origin",
+        "TakenOver",
         "origin",
+        "taken_over",
     ),
     "quarantine": (
         "accept",
@@ -486,6 +491,10 @@ _PLACES: Final = {
         "break_counts",
         "breaks",
     ),
+    "reconciliation.correcting": (
+        "correct_position",
+        "end_correction",
+    ),
     "reconciliation.deciding": (
         "accept_break",
         "assign",
@@ -566,6 +575,7 @@ __all__ = [
     "SourceForm",
     "SourceTrial",
     "Taken",
+    "TakenOver",
     "TakeoverCard",
     "TakeoverMatching",
     "TakeoverReport",
@@ -595,6 +605,7 @@ __all__ = [
     "cancel",
     "codes_to_route",
     "commit_takeover",
+    "correct_position",
     "decide_client",
     "declare_feed",
     "declared_feeds",
@@ -604,6 +615,7 @@ __all__ = [
     "dismiss_alert",
     "edit_feed",
     "edit_route",
+    "end_correction",
     "explain",
     "explain_by_action",
     "export_accounts",
@@ -655,6 +667,7 @@ __all__ = [
     "severities",
     "stop_takeover",
     "take_alert",
+    "taken_over",
     "takeover_card",
     "takeover_job",
     "takeover_outcome",

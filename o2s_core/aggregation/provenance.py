@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import orjson
 from sqlmodel import Session, col, select
 
 from o2s_core import store
-from o2s_core.aggregation.models import Delivery, Feed, RawRow
+from o2s_core.aggregation.models import Delivery, Feed, RawRow, Takeover
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
+from o2s_core.kernel.french import NBSP
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 from o2s_core.portfolio.models import Account, Movement, Situation, SituationLine
 from o2s_core.portfolio.visibility import visible
 
@@ -75,6 +79,43 @@ def origin(ctx: Context, delivery_id: int, locator: str) -> Origin:
         locator,
         _cells(raw),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The takeover that brought a figure from another tool."""
+
+    name: str  #: as the firm calls the takeover
+    on: date
+
+    @property
+    def sentence(self) -> str:
+        """Return where the figure comes from, as the screen says it."""
+        return f"Repris de «{NBSP}{self.name}{NBSP}» le {french.day(self.on)}"
+
+
+def taken_over(
+    ctx: Context, *, situation_id: int | None = None, movement_id: int | None = None
+) -> TakenOver | None:
+    """Return which takeover brought a situation or a movement, None when none did.
+
+    None too outside the perimeter: it is as if the figure did not exist.
+    """
+    ctx.require(Permission.PORTFOLIO_READ)
+    query: Any = select(Situation.takeover_id).join(Account)
+    wanted: Any = Situation.id == situation_id
+    if situation_id is None:
+        query = select(Movement.takeover_id).join(Account)
+        wanted = Movement.id == movement_id
+    query = query.where(Account.firm_id == ctx.firm_id, wanted, visible(ctx))
+    with store.reading(ctx) as session:
+        takeover_id = session.exec(query).first()
+        kept = select(Takeover).where(Takeover.firm_id == ctx.firm_id, Takeover.id == takeover_id)
+        found = session.exec(kept).first() if takeover_id is not None else None
+    if found is None or found.committed_at is None:
+        return None
+    on = found.committed_at.astimezone(PARIS).date()
+    return TakenOver(found.name, on)
 
 
 def _speaks_of_mine(session: Session, ctx: Context, delivery: Delivery, locator: str) -> bool:

@@ -18,7 +18,7 @@ from o2s_core.contacts.consents import (
     consent,
     record_consent,
 )
-from o2s_core.contacts.creation import add_contact
+from o2s_core.contacts.creation import add_contact, add_contacts
 from o2s_core.contacts.duplicates import (
     Duplicate,
     PossibleDuplicateError,
@@ -52,6 +52,8 @@ from o2s_core.contacts.households import (
     MEMBERS,
     HouseholdForm,
     Member,
+    add_households,
+    household_heads,
     households,
     member_table,
     members,
@@ -110,6 +112,8 @@ __all__ = [
     "RelationForm",
     "Scope",
     "add_contact",
+    "add_contacts",
+    "add_households",
     "add_paper",
     "adviser_choices",
     "archive",
@@ -132,6 +136,7 @@ __all__ = [
     "groups",
     "groups_of",
     "history",
+    "household_heads",
     "households",
     "households_of",
     "identity_schema",

@@ -1,10 +1,12 @@
 """Which file code a new contact gets."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from o2s_core import store
 from o2s_core.contacts.models import Contact, FileCodeCounter
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError
@@ -29,6 +31,19 @@ def require_free(ctx: Context, session: Session, code: str, *, but: int | None =
     if taken(ctx, session, code, but=but):
         message = f"« {code} » est déjà utilisé : choisissez-en un autre ou laissez vide."
         raise InvalidInputError([FieldProblem("file_code", "Code de dossier", message)])
+
+
+def require_all_free(ctx: Context, session: Session, codes: Sequence[str]) -> None:
+    """Raise `InvalidInputError` when one of many new codes is another contact's, or comes twice."""
+    query = select(Contact.file_code).where(
+        Contact.firm_id == ctx.firm_id, store.among(ctx, col(Contact.file_code), codes)
+    )
+    borne = set(session.exec(query).all())
+    for code in codes:
+        if code in borne:
+            message = f"« {code} » est déjà utilisé."
+            raise InvalidInputError([FieldProblem("file_code", "Code de dossier", message)])
+        borne.add(code)
 
 
 def taken(ctx: Context, session: Session, code: str, *, but: int | None = None) -> bool:

@@ -1,8 +1,8 @@
 """Who lives under one roof: households and their members (Foyer)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NoReturn
 
 import polars as pl
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from o2s_core import store
 from o2s_core.contacts import changes as trail
 from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.advisers import adviser_names
-from o2s_core.contacts.creation import add_contact
+from o2s_core.contacts.creation import add_contact, add_contacts
 from o2s_core.contacts.edition import edit_contact, form_of
 from o2s_core.contacts.identity import ContactForm
 from o2s_core.contacts.models import Contact, HouseholdMember
@@ -21,6 +21,9 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.store import Tx
+
+#: Beyond this no record has an identity.
+LARGE: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,37 @@ def members(ctx: Context, household_id: int) -> tuple[Member, ...]:
     return tuple(member(ctx, row, role) for row, role in ranked)
 
 
+def household_heads(ctx: Context, contact_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Return, of those who head or are the spouse of a household, which: its id and file code.
+
+    The code is empty for a household outside the perimeter.
+
+    Raises
+    ------
+    NotFoundError
+        One of them is outside the perimeter, or does not exist.
+    """
+    ctx.require(Permission.CONTACT_READ)
+    with store.reading(ctx) as session:
+        _require_inside(ctx, session, contact_ids)
+        query = (
+            select(HouseholdMember.contact_id, Contact)
+            .join(Contact, col(HouseholdMember.household_id) == Contact.id)
+            .where(
+                HouseholdMember.firm_id == ctx.firm_id,
+                store.among(ctx, col(HouseholdMember.contact_id), contact_ids),
+                col(HouseholdMember.role).in_(["head", "spouse"]),
+                col(Contact.archived_at).is_(None),
+            )
+        )
+        found = session.exec(query).all()
+    covers = ctx.perimeter.covers
+    return {
+        contact_id: (home.id or 0, home.file_code if covers(home.adviser_id) else "")
+        for contact_id, home in found
+    }
+
+
 def member_table(people: Sequence[Member]) -> pl.DataFrame:
     """Return members as a table shows them (schema `MEMBERS`)."""
     rows = []
@@ -180,6 +214,71 @@ def save_household(
             made = edit_contact(ctx, household_id, kept, expected_version or 0)
         _set_members(ctx, tx, made.id, form.members)
         return made
+
+
+def add_households(ctx: Context, forms: Sequence[HouseholdForm]) -> tuple[int, ...]:
+    """Create many households at once, as `save_household` does one; return their ids, in order."""
+    ctx.require(Permission.CONTACT_WRITE)
+    if not forms:
+        return ()
+    for form in forms:
+        _require_coherent(form)
+    facts = [
+        ContactForm(kind="household", stage=form.stage, last_name=form.name,
+                    adviser_id=form.adviser_id, file_code=form.file_code)
+        for form in forms
+    ]  # fmt: skip
+    with store.tx(ctx) as tx:
+        places = [place for form in forms for place in form.members]
+        _require_placeable(ctx, tx.session, places)
+        made = add_contacts(ctx, facts)
+        codes = _codes(ctx, tx.session, made)
+        links = [
+            (home, contact_id, role)
+            for home, form in zip(made, forms, strict=True)
+            for contact_id, role in form.members
+        ]
+        names = ("household_id", "contact_id", "role")
+        rows = [dict(zip(names, link, strict=True)) for link in links]
+        store.insert_rows(tx, HouseholdMember, rows)
+        entered = [(person, "household", "household", codes[home]) for home, person, _ in links]
+        trail.record_all(tx, entered)
+        tx.audit("create", "household", None, after={"households": list(made)})
+    return made
+
+
+def _require_placeable(ctx: Context, session: Session, places: Sequence[tuple[int, str]]) -> None:
+    """Refuse what `_place` would: somebody out of sight, a household, a head of two households."""
+    ids = {contact_id for contact_id, _ in places}
+    query = select(Contact.id, Contact.kind).where(
+        contacts_inside(ctx), store.among(ctx, col(Contact.id), ids)
+    )
+    kinds = dict(session.exec(query).all())
+    for contact_id in ids:
+        if contact_id not in kinds:
+            raise NotFoundError("Contact", contact_id)
+    if "household" in kinds.values():
+        raise InvalidInputError("Un foyer ne peut pas être membre d'un foyer.")
+    heads = [contact_id for contact_id, role in places if role in {"head", "spouse"}]
+    standing = set(household_heads(ctx, heads))
+    for contact_id in heads:
+        if contact_id in standing:
+            _refuse_second(session.get_one(Contact, contact_id))
+        standing.add(contact_id)
+
+
+def _codes(ctx: Context, session: Session, ids: Sequence[int]) -> dict[int, str]:
+    query = select(Contact.id, Contact.file_code).where(
+        Contact.firm_id == ctx.firm_id, store.among(ctx, col(Contact.id), ids)
+    )
+    return {id_ or 0: code for id_, code in session.exec(query)}
+
+
+def _refuse_second(person: Contact) -> NoReturn:
+    raise InvalidInputError(
+        f"{name_of(person)} est déjà tête de foyer ou conjoint dans un autre foyer : "
+        "retirez-le d'abord de cet autre foyer."
+    )
 
 
 def _require_coherent(form: HouseholdForm) -> None:
@@ -251,14 +350,19 @@ def _require_single(session: Session, household_id: int, person: Contact) -> Non
         )
     )
     if session.exec(query).first() is not None:
-        raise InvalidInputError(
-            f"{name_of(person)} est déjà tête de foyer ou conjoint dans un autre foyer : "
-            "retirez-le d'abord de cet autre foyer."
-        )
+        _refuse_second(person)
 
 
-def _inside(ctx: Context, session: Session, ids: Sequence[int]) -> set[int]:
-    query = select(Contact.id).where(contacts_inside(ctx), col(Contact.id).in_(ids))
+def _require_inside(ctx: Context, session: Session, ids: Collection[int]) -> None:
+    possible = {id_ for id_ in ids if 0 < id_ < LARGE}
+    inside = _inside(ctx, session, possible)
+    for id_ in ids:
+        if id_ not in inside:
+            raise NotFoundError("Contact", id_)
+
+
+def _inside(ctx: Context, session: Session, ids: Collection[int]) -> set[int]:
+    query = select(Contact.id).where(contacts_inside(ctx), store.among(ctx, col(Contact.id), ids))
     return {i for i in session.exec(query).all() if i is not None}
 
 

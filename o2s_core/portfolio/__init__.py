@@ -3,6 +3,7 @@
 from o2s_core.portfolio.account_changes import (
     AccountRef,
     add_account,
+    add_accounts,
     delete_account,
     edit_account,
     purge_account,
@@ -262,6 +263,7 @@ __all__ = [
     "account_schema",
     "accounts",
     "add_account",
+    "add_accounts",
     "assets",
     "assets_by",
     "assets_by_contact",

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from o2s_core import store
 from o2s_core.administration import perimeters
 from o2s_core.contacts import advisers
 from o2s_core.contacts.models import Contact
@@ -70,7 +71,7 @@ def require_holders(session: Session, ctx: Context, ids: Sequence[int]) -> None:
             select(Contact.id).where(
                 Contact.firm_id == ctx.firm_id,
                 perimeters.inside(ctx, Contact.adviser_id),
-                col(Contact.id).in_(list(ids)),
+                store.among(ctx, col(Contact.id), ids),
                 col(Contact.kind) != "household",
             )
         )
@@ -100,6 +101,21 @@ def require_free_number(
     if taken is not None:
         message = "ce numéro existe déjà chez ce fournisseur ; ouvrez le compte existant."
         raise InvalidInputError([FieldProblem("number", "Numéro", message)])
+
+
+def require_free_numbers(session: Session, ctx: Context, forms: Sequence[AccountForm]) -> None:
+    """Refuse the number of a new account that its provider already has, or that comes twice."""
+    keys = [(form.provider_id, compact(form.number)) for form in forms]
+    query = select(Account.provider_id, Account.number_key).where(
+        Account.firm_id == ctx.firm_id,
+        store.among(ctx, col(Account.number_key), [key for _, key in keys]),
+    )
+    borne = set(session.exec(query).all())
+    for form, key in zip(forms, keys, strict=True):
+        if key in borne:
+            message = f"{form.number} existe déjà chez ce fournisseur ; ouvrez le compte existant."
+            raise InvalidInputError([FieldProblem("number", "Numéro", message)])
+        borne.add(key)
 
 
 def require_fresh(kept: Account, form: AccountForm, expected_version: int) -> None:

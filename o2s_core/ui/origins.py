@@ -74,7 +74,14 @@ def _made_of(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _typed(ctx: Context, row: dict[str, Any]) -> None:
-    """Say who typed a situation, and when."""
+    """Say which takeover brought a figure, or who typed its situation, and when."""
+    taken = aggregation.taken_over(
+        ctx, situation_id=row.get("situation_id"), movement_id=row.get("movement_id")
+    )
+    if taken is not None:
+        section("Reprise")
+        facts([("Origine", taken.sentence), ("Ligne de l'export", row["locator"] or "n.c.")])
+        return
     section("Saisie")
     if row.get("situation_id") is None:
         empty("Ce chiffre ne vient d'aucun fichier.")

@@ -1,7 +1,7 @@
 """Arguments for any question or verb of the core: real ids where it asks for ids, plausible text elsewhere."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -146,6 +146,7 @@ def forms(world: World, book: Book) -> dict[type, Any]:
 def arguments(function: Callable, world: World, book: Book) -> dict[str, Any]:
     """The arguments of a function, optional filters left out."""
     named, filled = by_name(world, book), forms(world, book)
+    filled |= {Sequence[kind]: [form] for kind, form in filled.items()}
     given = {}
     for p in list(inspect.signature(function).parameters.values())[1:]:
         wanted = p.default is inspect.Parameter.empty or p.name in {"password", "pause"}

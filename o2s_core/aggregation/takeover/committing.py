@@ -19,7 +19,7 @@ from o2s_core.kernel.permissions import Permission
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 100  #: units written in one transaction
+BATCH: Final = 500  #: units written in one transaction
 Progress = Callable[[int, int, str], None]
 
 

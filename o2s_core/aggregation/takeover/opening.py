@@ -27,6 +27,7 @@ from o2s_core.aggregation.takeover.matching import TakeoverMatching
 from o2s_core.aggregation.takeover.tables import Table
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FeedError, InvalidInputError, NotFoundError
+from o2s_core.kernel.french import NBSP
 from o2s_core.kernel.permissions import Permission
 
 #: One row per takeover, the latest first.
@@ -211,8 +212,12 @@ def add_export(
         The file is too large, empty, of another type, or holds no table.
     """
     ctx.require(Permission.DATA_TAKEOVER)
-    if refusal := limits.too_large(len(data), "upload" if ctx.user_id else "cli"):
-        raise FeedError(refusal.message)
+    channel = "upload" if ctx.user_id else "cli"
+    if limits.too_large(len(data), channel):
+        raise FeedError(
+            f"Le fichier dépasse {limits.MAX_BYTES[channel] // 1_000_000}{NBSP}Mo : découpez-le, "
+            "une reprise prend plusieurs exports du même type."
+        )
     safe = limits.safe_name(file_name)
     with store.reading(ctx) as session:
         require_open(one(session, ctx, takeover_id))

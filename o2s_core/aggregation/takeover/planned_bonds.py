@@ -124,6 +124,22 @@ def _check_households(ctx: Context, plan: Plan) -> None:
     for home in plan.households:
         if home.verdict in STANDING:
             _compare(plan, home)
+    _check_heads(ctx, plan)
+
+
+def _check_heads(ctx: Context, plan: Plan) -> None:
+    """Refuse a household whose head or spouse is one already elsewhere, in the firm or here."""
+    ids = {known_id(plan, code) for home in plan.households for code, _ in home.members}
+    standing = contacts.household_heads(ctx, ids - {None})  # type: ignore[arg-type]
+    seen: dict[str, str] = {}
+    for home in (home for home in plan.households if home.verdict in STANDING):
+        own = home.known.id if home.known else 0
+        for code in [code for code, role in home.members if role in {"head", "spouse"}]:
+            at, named = standing.get(known_id(plan, code) or 0, (own, ""))
+            other = seen.setdefault(code, home.code) if at == own else named or "d'un confrère"
+            if other != home.code:
+                why = f"{code} est déjà tête ou conjoint du foyer {other}"
+                home.stop("error", f"{why} : retirez-le d'un des deux.")
 
 
 def _with_roles(members: list[tuple[str, str]]) -> list[tuple[str, str]]:

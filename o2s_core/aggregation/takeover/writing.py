@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import polars as pl
 from sqlmodel import func, select
 
 from o2s_core import contacts, market, portfolio, store
+from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.instrument_matching import match_instruments
 from o2s_core.aggregation.models import TakeoverStep, TakeoverUnit
 from o2s_core.aggregation.takeover.archive import Archive, open_archive
@@ -17,7 +19,7 @@ from o2s_core.aggregation.takeover.opening import TakeoverCard
 from o2s_core.aggregation.takeover.plan import Client, Contract, Household, Paper, Plan, Relation
 from o2s_core.aggregation.takeover.planned_bonds import known_id
 from o2s_core.aggregation.takeover.units import Unit
-from o2s_core.contacts import HouseholdForm, RelationForm
+from o2s_core.contacts import ContactForm, HouseholdForm, KnownFile, RelationForm
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.identifiers import search_key
 from o2s_core.market import ProviderForm
@@ -80,61 +82,95 @@ class Writer:
         """Write some units in one transaction: all of it, or nothing."""
         self.now = Written()
         with store.tx(self.ctx) as tx:
+            take_import_turn(tx)
+            self._people(units)
+            self._contracts(tx, units)
+            self._homes(units)
             for unit in units:
-                self._unit(tx, unit)
+                steps = self.now.steps[unit.key]
+                for relation in unit.relations:
+                    steps += self._relation(relation)
+                for paper in unit.papers:
+                    steps += self._paper(paper)
             self._facts(tx, units)
-            for unit in units:
-                self._keep_steps(tx, unit)
+            self._keep_steps(tx, units)
         self.kept.contacts |= self.now.contacts
         self.kept.accounts |= self.now.accounts
         self.kept.providers |= self.now.providers
 
-    def _unit(self, tx: store.Tx, unit: Unit) -> None:
-        steps = self.now.steps.setdefault(unit.key, [])
-        for client in unit.clients:
-            steps += self._client(client)
-        for contract in unit.contracts:
-            steps += self._contract(tx, contract)
-        for home in unit.households:
-            steps += self._household(home)
-        for relation in unit.relations:
-            steps += self._relation(relation)
-        for paper in unit.papers:
-            steps += self._paper(paper)
+    def _people(self, units: Sequence[Unit]) -> None:
+        """Write the contacts of a batch: those that are new all at once."""
+        new: list[tuple[str, str, ContactForm]] = []
+        for unit in units:
+            steps = self.now.steps.setdefault(unit.key, [])
+            for client in unit.clients:
+                if client.form is None or client.verdict not in WRITTEN:
+                    continue
+                if client.known is None:
+                    new.append((unit.key, client.client, client.form))
+                else:
+                    steps.append(self._changed_client(client, client.form, client.known))
+        for (unit_key, code, _), made in zip(
+            new, contacts.add_contacts(self.ctx, [form for *_, form in new]), strict=True
+        ):
+            self.now.contacts[code] = made
+            self.now.steps[unit_key].append(Step("contact", made, "create", row_version=1))
+
+    def _contracts(self, tx: store.Tx, units: Sequence[Unit]) -> None:
+        """Write the accounts of a batch: those that are new all at once."""
+        new: list[tuple[str, str, AccountForm]] = []
+        for unit in units:
+            steps = self.now.steps[unit.key]
+            for item in unit.contracts:
+                if item.known is not None:
+                    self.now.accounts[item.ref] = item.known.id
+                if item.form is None or item.verdict not in WRITTEN:
+                    continue
+                if item.known is not None:
+                    steps += self._changed_contract(tx, item, self._holders(item))
+                    continue
+                provider_id, made_provider = self._provider(item)
+                steps += made_provider
+                form = replace(item.form, holders=self._holders(item), provider_id=provider_id)
+                new.append((unit.key, item.ref, form))
+        for (unit_key, ref, _), made in zip(
+            new, portfolio.add_accounts(self.ctx, [form for *_, form in new]), strict=True
+        ):
+            self.now.accounts[ref] = made
+            self.now.steps[unit_key].append(Step("account", made, "create", row_version=1))
+
+    def _homes(self, units: Sequence[Unit]) -> None:
+        """Write the households of a batch: those that are new all at once."""
+        new: list[tuple[str, HouseholdForm]] = []
+        for unit in units:
+            for home in unit.households:
+                if home.verdict not in WRITTEN:
+                    continue
+                form = self._household(home)
+                if home.known is None:
+                    new.append((unit.key, form))
+                else:
+                    self.now.steps[unit.key].append(self._changed_household(home, form))
+        for (unit_key, _), made in zip(
+            new, contacts.add_households(self.ctx, [form for _, form in new]), strict=True
+        ):
+            self.now.steps[unit_key].append(Step("household", made, "create", row_version=1))
 
     def contact_id(self, code: str) -> int:
         """Return the contact that a code of the exports means, once it is written."""
         made = self.now.contacts.get(code) or self.kept.contacts.get(code)
         return made or known_id(self.plan, code) or 0
 
-    def _client(self, client: Client) -> list[Step]:
-        if client.form is None or client.verdict not in WRITTEN:
-            return []
-        if client.known is None:
-            made = contacts.add_contact(self.ctx, client.form, confirm_duplicates=True).id
-            self.now.contacts[client.client] = made
-            return [Step("contact", made, "create", row_version=1)]
-        known = client.known
-        contacts.edit_contact(self.ctx, known.id, client.form, known.version, incomplete=True)
+    def _changed_client(self, client: Client, form: ContactForm, known: KnownFile) -> Step:
+        contacts.edit_contact(self.ctx, known.id, form, known.version, incomplete=True)
         before = {name: _plain(pair[0]) for name, pair in client.changes.items()}
-        return [Step("contact", known.id, "update", before, known.version + 1)]
+        return Step("contact", known.id, "update", before, known.version + 1)
 
-    def _contract(self, tx: store.Tx, item: Contract) -> list[Step]:
-        if item.known is not None:
-            self.now.accounts[item.ref] = item.known.id
-        if item.form is None or item.verdict not in WRITTEN:
-            return []
-        holders = tuple(
-            HolderShare(self.contact_id(h.client), h.share or 1, h.right, h.role)  # type: ignore[arg-type]
+    def _holders(self, item: Contract) -> tuple[HolderShare, ...]:
+        return tuple(
+            HolderShare(self.contact_id(h.client), h.share or Decimal(1), h.right, h.role)
             for h in item.holders
         )
-        if item.known is None:
-            provider_id, steps = self._provider(item)
-            form = replace(item.form, holders=holders, provider_id=provider_id)
-            made = portfolio.add_account(self.ctx, form).id
-            self.now.accounts[item.ref] = made
-            return [*steps, Step("account", made, "create", row_version=1)]
-        return self._changed_contract(tx, item, holders)
 
     def _changed_contract(
         self, tx: store.Tx, item: Contract, holders: tuple[HolderShare, ...]
@@ -163,31 +199,31 @@ class Writer:
         self.now.providers[key] = made
         return made, [Step("provider", made, "create")]
 
-    def _household(self, home: Household) -> list[Step]:
-        if home.verdict not in WRITTEN:
-            return []
+    def _household(self, home: Household) -> HouseholdForm:
         members = [(self.contact_id(code), role) for code, role in home.members]
         head = self.plan.clients.get(home.client)
         facts = head.form if head and head.form else None
         standing = home.known.members if home.known else ()
         roles = dict(standing) | dict(members)
-        form = HouseholdForm(
+        return HouseholdForm(
             home.known.form.last_name if home.known else home.name,
             tuple(roles.items()),
             facts.adviser_id if facts else self.card.default_adviser_id,
             facts.stage if facts else "client",
             home.code,
         )
-        if home.known is None:
-            made = contacts.save_household(self.ctx, form).id
-            return [Step("household", made, "create", row_version=1)]
+
+    def _changed_household(self, home: Household, form: HouseholdForm) -> Step:
         known = home.known
+        if known is None:
+            raise RuntimeError("a household that stands")
         kept = replace(form, stage=known.form.stage, adviser_id=known.form.adviser_id)
         contacts.save_household(
             self.ctx, kept, household_id=known.id, expected_version=known.version
         )
-        before = {"members": [list(m) for m in standing], "after": [list(m) for m in roles.items()]}
-        return [Step("household", known.id, "update", before, known.version)]
+        standing = [list(m) for m in known.members]
+        before = {"members": standing, "after": [list(m) for m in form.members]}
+        return Step("household", known.id, "update", before, known.version)
 
     def _relation(self, item: Relation) -> list[Step]:
         if item.verdict not in WRITTEN:
@@ -249,19 +285,17 @@ class Writer:
         frames = (matched.movements, matched.lines)
         return {i for f in frames if f.height for i in f["instrument_id"].drop_nulls().unique()}
 
-    def _keep_steps(self, tx: store.Tx, unit: Unit) -> None:
-        row = TakeoverUnit(
-            firm_id=self.ctx.firm_id,
-            takeover_id=self.card.id,
-            turn=self.card.turn,
-            client=unit.key,
-            state="done",
-        )
-        tx.session.add(row)
-        tx.session.flush()
+    def _keep_steps(self, tx: store.Tx, units: Sequence[Unit]) -> None:
+        common = {
+            "takeover_id": self.card.id,
+            "turn": self.card.turn,
+            "state": "done",
+            "message": "",
+        }
+        ids = store.insert_rows(tx, TakeoverUnit, [common | {"client": u.key} for u in units])
         rows = [
             {
-                "unit_id": row.id,
+                "unit_id": unit_id,
                 "entity": step.entity,
                 "entity_id": step.entity_id,
                 "action": step.action,
@@ -269,6 +303,7 @@ class Writer:
                 "after": "",
                 "row_version": step.row_version,
             }
+            for unit_id, unit in zip(ids, units, strict=True)
             for step in self.now.steps[unit.key]
         ]
         store.insert_rows(tx, TakeoverStep, rows)

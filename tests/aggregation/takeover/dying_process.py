@@ -23,9 +23,9 @@ if __name__ == "__main__":
     committing.BATCH = 1
     whole, seen = Writer._keep_steps, []
 
-    def dying(self, tx, unit):
-        whole(self, tx, unit)
-        seen.append(unit.key)
+    def dying(self, tx, units):
+        whole(self, tx, units)
+        seen.extend(unit.key for unit in units)
         if len(seen) == last:
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -7,7 +7,8 @@ import pytest
 
 from o2s_core import aggregation
 from o2s_core.aggregation import TakeoverMatching
-from o2s_core.contacts import contact
+from o2s_core.aggregation.takeover import committing
+from o2s_core.contacts import HouseholdForm, contact, save_household
 from tests import kit
 from tests.aggregation.takeover import exports
 from tests.aggregation.takeover.exports import PDF
@@ -191,15 +192,63 @@ def test_a_table_of_values_says_what_their_words_mean(firm):
     assert card.files[0].matching.values["envelope"] == {"Contrat zen": "capitalisation"}
 
 
-def test_a_unit_refused_by_the_records_leaves_the_others(firm):
-    """Léa already heads another household: her family stays out, the others come."""
+def family(firm):
+    """Léa, whom the firm knows, heads a household of the exports; Zoe is on her own."""
     known = kit.person(firm.alice, "Roux", "Léa", file_code="D1", birth_date=date(1980, 2, 1))
-    kit.household(firm.alice, known, name="Foyer d'avant", file_code="FX")
     rows = "Contact;Foyer;Rôle\nD1;FOY9;Tête\nD2;FOY9;Conjoint\n"
     people = CONTACTS + b"D3;Noir;Zoe;;;Alice\n"
-    ctx, made = exports.opened(firm, {"contacts.csv": people, "foyers.csv": rows.encode()})
+    return known, {"contacts.csv": people, "foyers.csv": rows.encode()}
+
+
+def states(ctx, made):
+    return dict(aggregation.takeover_outcome(ctx, made).select("client", "state").iter_rows())
+
+
+def test_a_household_that_cannot_be_stays_out_and_its_people_come(firm):
+    known, files = family(firm)
+    kit.household(firm.alice, known, name="Foyer d'avant", file_code="FX")
+    ctx, made = exports.opened(firm, files)
     exports.done(firm, ctx, made)
-    outcome = aggregation.takeover_outcome(ctx, made)
-    assert dict(outcome.select("client", "state").iter_rows()) == {"D1": "refused", "D3": "done"}
-    assert "déjà tête de foyer" in outcome.filter(pl.col("state") == "refused")["message"][0]
-    assert contact(firm.fresh(ctx), "D3").name == "Noir Zoe"
+    assert states(ctx, made) == {"D2": "done", "D3": "done"}
+
+
+def test_a_unit_refused_by_the_records_leaves_the_others(firm, monkeypatch):
+    """While it is written, somebody makes Léa the head of another household."""
+    known, files = family(firm)
+    ctx, made = exports.opened(firm, files)
+    aggregation.rehearse_takeover(ctx, made)
+    whole = committing.plan_of
+
+    def late(*said):
+        plan = whole(*said)
+        kit.household(firm.alice, known, name="Foyer d'avant", file_code="FX")
+        return plan
+
+    monkeypatch.setattr(committing, "plan_of", late)
+    aggregation.commit_takeover(ctx, made)
+    exports.work(firm)
+    assert states(ctx, made) == {"D1": "refused", "D3": "done"}
+    outcome = aggregation.takeover_outcome(ctx, made).filter(pl.col("state") == "refused")
+    assert "déjà tête de foyer" in outcome["message"][0]
+
+
+HOMES = "Code dossier;Nom;Prénom;Conseiller;Foyer;Rôle foyer\n"
+
+
+def test_the_head_of_a_household_of_the_firm_cannot_head_the_one_of_the_exports(firm):
+    kit.person(firm.operator, "Roux", "Léa", file_code="D1", adviser=firm.user_ids["alice"])
+    with_home = contact(firm.fresh(firm.operator), "D1").id
+    form = HouseholdForm("Roux", ((with_home, "head"),), firm.user_ids["alice"], file_code="F77")
+    save_household(firm.fresh(firm.operator), form)
+    rows = "D1;Roux;Léa;Alice;F12;Tête\nD2;Blanc;Tom;Alice;F12;Conjoint\n"
+    report = rehearsed(firm, {"contacts.csv": (HOMES + rows).encode()})
+    told = [why for verdict, why in said(report) if verdict == "error"]
+    assert told == ["D1 est déjà tête ou conjoint du foyer F77 : retirez-le d'un des deux."]
+
+
+def test_nobody_heads_two_households_of_the_exports(firm):
+    contacts = HOMES + "D1;Roux;Léa;Alice;F12;Tête\nD2;Blanc;Tom;Alice;F13;Tête\n"
+    relations = "Contact 1;Foyer;Rôle foyer\nD1;F13;Conjoint\n"
+    files = {"contacts.csv": contacts.encode(), "relations.csv": relations.encode()}
+    told = [why for verdict, why in said(rehearsed(firm, files)) if verdict == "error"]
+    assert told == ["D1 est déjà tête ou conjoint du foyer F12 : retirez-le d'un des deux."]

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from sqlmodel import select
 
 from o2s_core import aggregation, contacts, portfolio, store
 from o2s_core.kernel.errors import InvalidInputError
+from o2s_core.portfolio.models import Movement, Situation
 from tests import kit
 from tests.aggregation.takeover import exports
 from tests.aggregation.takeover.state import state
@@ -68,6 +70,18 @@ def test_movements_keep_their_history_and_their_signs(firm, taken):
         ("AV-1001", "2015-01-06", "buy", "-10000.00000000", "100.00000000"),
         ("CTO 77", "2020-09-20", "deposit", "500.00000000", "None"),
     ]
+
+
+def test_a_figure_says_from_which_takeover_it_comes_and_when(firm, taken):
+    ctx, _, _ = taken
+    with store.reading(ctx) as session:
+        situations = session.exec(select(Situation.id, Situation.account_id)).all()
+        movement = session.exec(select(Movement.id).where(Movement.kind == "buy")).one()
+    said = {aggregation.taken_over(ctx, situation_id=id_).sentence for id_, _ in situations}
+    said.add(aggregation.taken_over(ctx, movement_id=movement).sentence)
+    assert said == {"Repris de «\u00a0Ancien outil\u00a0» le 24/11/2026"}
+    bruno = firm.fresh(firm.bruno)
+    assert aggregation.taken_over(bruno, movement_id=movement) is None, "not his client's"
 
 
 def test_documents_come_with_their_dates_and_signatures(firm, taken):
