@@ -42,12 +42,12 @@ RHYTHMS: Final = {"daily": "jour", "weekly": "semaine", "monthly": "mois"}
 NATURES: Final = {**portfolio.MOVEMENT_KINDS, **portfolio.FLOW_LABELS}
 FLOWS: Final = [
     Column("day", "Date", "day"),
-    Column("account", "Contrat", width=200),
-    Column("kind", "Nature", labels=NATURES, width=240),
+    Column("account", "Contrat"),
+    Column("kind", "Nature", labels=NATURES, width=240, wide=True),
     Column("amount_eur", "Montant", "eur", signed=True, total=True),
 ]  # fmt: skip
 LINES: Final = [
-    Column("label", "Support", sub="account", width=260),
+    Column("label", "Support", sub="account"),
     Column("class_label", "Classe", wide=True),
     Column("gain_eur", "Gain", "eur", signed=True, total=True),
     Column("contribution", "Contribution", "percent", signed=True, decimals=2, total=True),
