@@ -1,6 +1,9 @@
 """The same, where a minimum or a number of lines makes it a choice: an integer program."""
 
+import ctypes
+import os
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import highspy
@@ -50,6 +53,25 @@ def _cents(line: Line, buy: float, sell: float) -> int:
     return 0 if line.floor == 0 and 0 < then <= 2 and moved < 0 else then
 
 
+def _engine() -> Any:  # noqa: ANN401
+    _introduced()
+    return highspy.Highs()  # type: ignore[no-untyped-call]
+
+
+@cache
+def _introduced() -> None:
+    """Let the solver say its name to nobody: it does once, before it can be silenced."""
+    shown, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highspy.Highs()  # type: ignore[no-untyped-call]
+        ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(shown, 1)
+        os.close(shown)
+        os.close(nowhere)
+
+
 class _Model:
     """The integer program of one portfolio; amounts in euros."""
 
@@ -57,7 +79,7 @@ class _Model:
         self.lines, self.out, self.asked = lines, out, asked
         self.held = [line.held * CENT for line in lines]
         self.total = sum(self.held)
-        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.highs: Any = _engine()
         self.highs.silent()
         for name, value in (("threads", 1), ("time_limit", SECONDS),
                             ("random_seed", 0), ("mip_rel_gap", 1e-7)):  # fmt: skip

@@ -32,6 +32,7 @@ class Bought:
     asset_class: str
     status: str
     provider_id: int | None  #: the insurer of a fonds euros
+    eligible: str = ""  #: envelopes that may hold it, joined by commas; empty when nobody says
 
 
 def require_switchable(envelope: str) -> None:
@@ -54,13 +55,24 @@ def refusal(envelope: str, insurer_id: int, support: Bought) -> str:
         own = envelope in INSURANCE and support.provider_id in {None, insurer_id}
         return "" if own else "ce fonds en euros n'est pas celui du contrat"
     if envelope in PEA:
-        return _outside_pea(support, kind)
+        return _outside_pea(envelope, support, kind)
     if envelope not in INSURANCE and support.kind == "sci":
         return f"la famille « {kind} » ne se loge que dans un contrat d'assurance"
     return ""
 
 
-def _outside_pea(support: Bought, kind: str) -> str:
+def doubt(envelope: str, support: Bought) -> str:
+    """Return what must be checked before a support is bought, empty when nothing."""
+    if envelope not in PEA or support.eligible:
+        return ""
+    return f"éligibilité au {envelope_label(envelope)} à vérifier : elle n'est pas renseignée"
+
+
+def _outside_pea(envelope: str, support: Bought, kind: str) -> str:
+    """Return why a PEA refuses a support: what is said of it first, then its kind."""
+    if support.eligible:
+        held = envelope in support.eligible.split(",")
+        return "" if held else f"non éligible au {envelope_label(envelope)} d'après sa fiche"
     if support.kind not in IN_PEA:
         return f"non éligible au PEA : {kind}"
     if support.asset_class != "equity":

@@ -16,7 +16,8 @@ from o2s_core.market import VersionCard
 from o2s_core.market.models import FundStatus, Instrument
 from o2s_core.portfolio.held_accounts import HeldAccount, held_by_ids
 from o2s_core.portfolio.holdings import lines_of_accounts
-from o2s_core.portfolio.switches.eligibility import GUARANTEED, Bought, refusal
+from o2s_core.portfolio.switches.eligibility import GUARANTEED, Bought, doubt, refusal
+from o2s_core.portfolio.switches.pending import pending_orders
 
 BANNED: Final = "support exclu par le cabinet"
 
@@ -25,7 +26,8 @@ BANNED: Final = "support exclu par le cabinet"
 class Support:
     """One support of an account or of its model, as a switch sees it.
 
-    `cost_eur` is null when the unit cost is unknown; `refused` says why it cannot be bought.
+    `cost_eur` is null when the unit cost is unknown; `refused` says why it cannot be bought,
+    `doubt` what to check before. `pending_eur` is under way: bought (> 0) or sold.
     """
 
     instrument_id: int
@@ -39,6 +41,8 @@ class Support:
     minimum: Decimal | None
     maximum: Decimal | None
     refused: str
+    doubt: str = ""
+    pending_eur: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ def portraits(
     with store.reading(ctx) as session:
         accounts = {a.id: a for a in held_by_ids(session, ctx, account_ids)}
         excluded = _excluded(session, ctx)
+        under_way = pending_orders(session, ctx, list(accounts))
     held = lines_of_accounts(ctx, list(accounts))
-    known = _supports(ctx, held.lines, versions.values())
+    known = _supports(ctx, held.lines, versions.values(), under_way.values())
     return {
         id_: _portrait(
             account,
@@ -78,16 +83,20 @@ def portraits(
             held.excluded.filter(pl.col("account_id") == id_),
             known,
             excluded,
+            under_way.get(id_, {}),
         )
         for id_, account in accounts.items()
     }
 
 
 def _supports(
-    ctx: Context, lines: pl.DataFrame, versions: Collection[VersionCard]
+    ctx: Context,
+    lines: pl.DataFrame,
+    versions: Collection[VersionCard],
+    under_way: Collection[Mapping[int, Decimal]],
 ) -> dict[int, Instrument]:
-    """Return the records of every support that is held or aimed at, and all fonds euros."""
-    ids = set(lines["instrument_id"].drop_nulls()) | {
+    """Return the records of what is held, aimed at or under way, and all fonds euros."""
+    ids = set(lines["instrument_id"].drop_nulls()).union(*under_way) | {
         id_ for version in versions for id_ in version.lines["instrument_id"]
     }
     wanted = col(Instrument.id).in_(sorted(ids)) | col(Instrument.kind).in_(sorted(GUARANTEED))
@@ -114,6 +123,7 @@ def _portrait(
     excluded: pl.DataFrame,
     known: Mapping[int, Instrument],
     banned: Collection[int],
+    under_way: Mapping[int, Decimal],
 ) -> Portrait:
     rows = _by_support(lines)
     apart = [
@@ -123,8 +133,8 @@ def _portrait(
     apart += list(excluded.select("label", "reported_eur", "reason").iter_rows())
     targets = _targets(account, version, rows, known)
     supports = [
-        _support(account, known[id_], rows.get(id_, {}), targets.get(id_, {}), banned)
-        for id_ in dict.fromkeys([*targets, *rows])
+        _support(account, known[id_], rows.get(id_, {}), targets.get(id_, {}), banned, under_way)
+        for id_ in dict.fromkeys([*targets, *rows, *under_way])
     ]
     mark = hashlib.sha256(repr(_marks(version, lines)).encode()).hexdigest()[:16]
     return Portrait(account, tuple(supports), tuple(apart), mark)
@@ -183,8 +193,9 @@ def _support(
     held: Mapping[str, Any],
     target: Mapping[str, Any],
     banned: Collection[int],
+    under_way: Mapping[int, Decimal],
 ) -> Support:
-    bought = Bought(row.kind, row.asset_class, row.status, row.provider_id)
+    bought = Bought(row.kind, row.asset_class, row.status, row.provider_id, row.eligible)
     return Support(
         instrument_id=row.id or 0,
         label=row.label,
@@ -199,6 +210,8 @@ def _support(
         refused=BANNED
         if row.id in banned
         else refusal(account.envelope, account.provider_id, bought),
+        doubt=doubt(account.envelope, bought),
+        pending_eur=under_way.get(row.id or 0, ZERO),
     )
 
 

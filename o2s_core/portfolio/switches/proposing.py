@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from o2s_core import market, store
 from o2s_core.analytics import rebalancing
+from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError
 from o2s_core.kernel.money import ZERO
@@ -116,7 +117,7 @@ def _kept(
     ctx = tx.ctx
     moved = [s for s in portrait.supports if not _apart(s, terms)]
     orders = rebalancing.propose(
-        {s.instrument_id: s.value_eur for s in moved if s.value_eur > 0},
+        {s.instrument_id: s.value_eur for s in moved if s.value_eur > 0 or s.pending_eur},
         {s.instrument_id: s.target for s in moved if s.target},
         _constraints(moved, terms),
     )
@@ -179,6 +180,7 @@ def _constraints(supports: Sequence[Support], terms: SwitchTerms) -> rebalancing
         },
         unsellable=apart,
         unbuyable=refused | apart,
+        pending={s.instrument_id: s.pending_eur for s in supports if s.pending_eur},
         exit_limits={} if limit is None else {s.instrument_id: s.value_eur * limit for s in euro},
         fonds_euros=frozenset(s.instrument_id for s in euro),
         fonds_euros_cap=terms.fonds_euros_cap,
@@ -201,7 +203,14 @@ def _line(
     apart = support.instrument_id in terms.excluded
     entry = (amount or ZERO) * (terms.entry_fee or ZERO)
     change = {"sell": -(amount or ZERO), "buy": (amount or ZERO) - entry}.get(side, ZERO)
+    change += support.pending_eur
     old = support.stale and bool(side)
+    said = (
+        why or LEFT_APART * apart,
+        _under_way(support),
+        support.doubt if side == "buy" else "",
+        OLD_PRICE * old,
+    )
     return {
         "instrument_id": support.instrument_id,
         "label": support.label,
@@ -213,8 +222,14 @@ def _line(
         "after_eur": (support.value_eur + change).quantize(Decimal("0.01")),
         "missing_eur": lacks,
         "indicative": old,
-        "note": " · ".join(filter(None, (why or LEFT_APART * apart, OLD_PRICE * old))),
+        "note": " · ".join(filter(None, said)),
     }
+
+
+def _under_way(support: Support) -> str:
+    if not support.pending_eur:
+        return ""
+    return f"ordre déjà retenu, pas encore exécuté : {french.eur(support.pending_eur, signed=True)}"
 
 
 def _notes(portrait: Portrait) -> list[str]:

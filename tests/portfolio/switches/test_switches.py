@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
-from o2s_core import market, portfolio
+from o2s_core import market, portfolio, store
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError, StaleEditError
 from o2s_core.market import ModelForm, WeightedSupport
+from o2s_core.market.models import Instrument
 from o2s_core.portfolio import SwitchTerms
 from tests import kit
 
@@ -223,6 +226,48 @@ def test_bonds_do_not_enter_a_pea(firm, provider, funds):
     card = proposed(firm, account, model=model)
     assert "non éligible au PEA : classe d'actifs « Obligations »" in card.lines["note"].to_list()
     assert (card.sold_eur, card.tax_eur) == (0, 0)
+
+
+def stated(firm, fund, envelopes):
+    """Say on the card of a support which envelopes may hold it."""
+    with store.tx(firm.operator) as tx:
+        tx.session.execute(
+            update(Instrument).where(col(Instrument.id) == fund).values(eligible=envelopes)
+        )
+
+
+def test_what_the_card_of_a_support_says_decides_for_a_pea(firm, provider, funds):
+    model = new_model(firm, {funds[0]: "0.5", funds[2]: "0.5"})
+    account = holding(firm, provider, {funds[0]: "10"}, envelope="pea")
+    stated(firm, funds[2], "assurance_vie,per")
+    refused = proposed(firm, account, model=model)
+    assert trades(refused) == {}
+    assert "non éligible au PEA d'après sa fiche" in refused.lines["note"].to_list()
+    stated(firm, funds[2], "pea,assurance_vie")
+    accepted = proposed(firm, account, model=model)
+    assert trades(accepted)["Autre"] == (None, Decimal(500))
+    assert not [note for note in accepted.lines["note"] if "éligib" in note]
+
+
+def test_a_support_of_which_nobody_says_the_envelopes_is_to_be_checked(firm, provider, funds):
+    model = new_model(firm, {funds[0]: "0.5", funds[2]: "0.5"})
+    account = holding(firm, provider, {funds[0]: "10"}, envelope="pea")
+    (bought,) = proposed(firm, account, model=model).lines.filter(side="buy").to_dicts()
+    assert "éligibilité au PEA à vérifier" in bought["note"]
+
+
+def test_a_kept_proposal_is_under_way_until_its_supports_are_traded(firm, provider, funds):
+    model = new_model(firm, {funds[0]: "0.5", funds[1]: "0.5"})
+    account = holding(firm, provider, {funds[0]: "60", funds[1]: "40"})
+    first = proposed(firm, account, model=model)
+    portfolio.decide_switch(firm.alice, first.id, "kept", first.version)
+    second = proposed(firm, account, model=model)
+    assert trades(second) == {}, "the same money is not moved twice"
+    assert second.lines["after_eur"].to_list() == [Decimal(5_000), Decimal(5_000)]
+    assert "ordre déjà retenu" in second.lines["note"][0]
+    kit.movement(firm.alice, account, firm.alice.today, "switch_out", instrument_id=funds[0],
+                 quantity="-10", net="1000")  # fmt: skip
+    assert trades(proposed(firm, account, model=model)), "executed: it counts no more"
 
 
 def test_the_fonds_euros_of_the_model_is_that_of_the_contract(firm, provider, funds):
