@@ -1,6 +1,7 @@
 """Providers, instruments, prices and rates."""
 
 from o2s_core.market.aliases import ALIAS_FORM, ALIASES, add_alias, alias_key, aliases, remove_alias
+from o2s_core.market.comparison.document import comparison_document
 from o2s_core.market.comparison.period import years_before
 from o2s_core.market.comparison.question import comparison, security_ids
 from o2s_core.market.comparison.shapes import FREQUENCIES, Comparison, Frequency, Security
@@ -298,6 +299,7 @@ __all__ = [
     "class_of",
     "compact_prices",
     "comparison",
+    "comparison_document",
     "comparison_workbook",
     "computed_risk",
     "create_provisional_bulk",

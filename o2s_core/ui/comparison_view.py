@@ -54,7 +54,11 @@ RISKED: Final = [
     Column("points", "Cours", "integer", wide=True),
     Column("last_on", "Dernier cours", "day", wide=True),
 ]
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Form of a file -> what its button says, and its media type.
+FILES: Final[Mapping[str, tuple[str, str]]] = {
+    "pdf": ("PDF", "application/pdf"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def _days(ctx: Context, period: str) -> tuple[date | None, date | None]:
 
 
 def headline(ctx: Context, found: Comparison) -> None:
-    """Say which days are compared, in which currency, at which step, and offer the workbook."""
+    """Say which days are compared, in which currency, at which step, and offer the files."""
     money = "chacune dans sa devise" if found.currency == "own" else f"en {found.currency}"
     step = market.FREQUENCIES[found.frequency].lower()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -135,13 +139,21 @@ def headline(ctx: Context, found: Comparison) -> None:
             f"au {french.day(found.common[1])}",
         )
         st.space("stretch")
-        if ctx.may(Permission.MARKET_EXPORT) and st.button("Excel", icon=":material/download:"):
-            book = market.comparison_workbook(
+        if ctx.may(Permission.MARKET_EXPORT):
+            _files(ctx, found)
+
+
+def _files(ctx: Context, found: Comparison) -> None:
+    """Offer the comparison as a document or as a workbook, each taken away once."""
+    made = {"pdf": market.comparison_document, "xlsx": market.comparison_workbook}
+    for form, (label, media) in FILES.items():
+        if st.button(label, icon=":material/download:", key=f"compare_{form}"):
+            data = made[form](
                 ctx, [each.id for each in found.securities], found.start, found.end,
                 currency=found.currency, frequency=found.frequency, rebased_on=found.rebased_on,
             )  # fmt: skip
-            name = f"comparaison-{ctx.today:%Y-%m-%d}.xlsx"
-            ticket = administration.issue_ticket(ctx, store.save_blob(ctx, book), name, XLSX)
+            name = f"comparaison-{ctx.today:%Y-%m-%d}.{form}"
+            ticket = administration.issue_ticket(ctx, store.save_blob(ctx, data), name, media)
             st.link_button("Télécharger (une fois, 1 minute)", f"/dl/{ticket}")
 
 

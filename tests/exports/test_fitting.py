@@ -59,3 +59,14 @@ def test_what_was_measured_is_printed_whole_each_text_on_its_line():
     shown = made[0].get_textpage().get_text_bounded().replace("\xa0", " ")
     assert not [label for label in labels if label not in shown]
     assert "−31 234 567,89 €" in shown
+
+
+def test_a_table_has_no_upright_line():
+    table = fitted(COLUMNS, [line("Monde", f"{n} €") for n in range(9)])
+    drawn = pypdfium2.PdfDocument(pdf(SPECIMEN, content(**table), DAY))[0].render(scale=2)
+    pixels = drawn.to_pil().convert("L")
+    black = [
+        sum(pixels.getpixel((x, y)) < 20 for y in range(0, pixels.height, 2))
+        for x in range(0, pixels.width, 1)
+    ]
+    assert max(black) < 60

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from o2s_core.kernel.context import Context
@@ -57,14 +58,16 @@ def _executed(
     """Return the proposals of which a support was traded since."""
     if not rows:
         return frozenset()
-    query = select(Movement.account_id, Movement.instrument_id, Movement.trade_on).where(
+    query: Any = columns(
+        col(Movement.account_id), col(Movement.instrument_id), col(Movement.trade_on)
+    ).where(
         col(Movement.account_id).in_({row.account_id for row in rows}),
         col(Movement.instrument_id).in_({line.instrument_id for line in lines}),
         col(Movement.trade_on) >= min(row.made_on for row in rows),
         col(Movement.kind).in_(sorted(TRADES)),
         Movement.state == POSTED,
     )
-    traded = list(session.exec(query))
+    traded = session.execute(query).all()
     return frozenset(
         row.id
         for row, line in zip(rows, lines, strict=True)

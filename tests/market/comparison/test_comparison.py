@@ -7,6 +7,7 @@ from math import sqrt
 
 import fastexcel
 import polars as pl
+import pypdfium2
 import pytest
 
 from o2s_core import market
@@ -234,3 +235,18 @@ def test_the_workbook_holds_the_figures_and_what_limits_them(firm):
     assert first["Valeur"].to_list() == ["A", "B"]
     assert first["Période"].to_list() == pytest.approx([0.089, 0.089])
     assert "revenus distribués" in " ".join(read.load_sheet("Lecture").to_polars()["À savoir"])
+
+
+def test_the_document_shows_each_support_its_figures_and_what_limits_them(firm):
+    ids = [
+        fund(firm, f"Fonds {n}", weekdays(MONDAY, "100", "110", "99", "108.9")) for n in range(10)
+    ]
+    made = market.comparison_document(firm.operator, ids)
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(made)]
+    shown = " ".join(" ".join(pages).replace("\xa0", " ").split())
+    assert all(shown.count(f"Fonds {n}") >= 4 for n in range(10))
+    assert shown.count("+8,9 %") >= 10
+    assert "n.c." in shown
+    assert "Corrélation" in shown
+    assert "revenus distribués" in shown
+    assert made == market.comparison_document(firm.operator, ids)
