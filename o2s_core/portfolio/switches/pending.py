@@ -65,7 +65,7 @@ def _executed(
         col(Movement.instrument_id).in_({line.instrument_id for line in lines}),
         col(Movement.trade_on) >= min(row.made_on for row in rows),
         col(Movement.kind).in_(sorted(TRADES)),
-        Movement.state == POSTED,
+        col(Movement.state) == POSTED,
     )
     traded = session.execute(query).all()
     return frozenset(
