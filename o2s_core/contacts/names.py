@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
+from sqlalchemy import select as columns
+from sqlmodel import col
 
 from o2s_core import store
 from o2s_core.contacts.models import Contact
@@ -57,6 +58,11 @@ def names_of(ctx: Context, ids: Iterable[int]) -> dict[int, str]:
     """
     ctx.require(Permission.CONTACT_READ)
     wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    named = ("id", "kind", "last_name", "first_name", "legal_name")
+    query = columns(*(col(getattr(Contact, name)) for name in named)).where(
+        col(Contact.firm_id) == ctx.firm_id, col(Contact.id).in_(wanted)
+    )
     with store.reading(ctx) as session:
-        query = select(Contact).where(Contact.firm_id == ctx.firm_id, col(Contact.id).in_(wanted))
-        return {row.id or 0: name_of(row) for row in session.exec(query).all()}
+        return {id_: display_name(*said) for id_, *said in session.execute(query)}

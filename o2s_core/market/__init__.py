@@ -117,6 +117,7 @@ from o2s_core.market.prices import (
     PRICE_SERIES,
     last_prices,
     price_series,
+    quotes,
     record_prices,
 )
 from o2s_core.market.provider_forms import PROVIDER_FORM, ProviderForm
@@ -356,6 +357,7 @@ __all__ = [
     "providers",
     "publish_model",
     "publish_price_history",
+    "quotes",
     "range_products",
     "range_supports",
     "ranges",

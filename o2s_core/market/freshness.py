@@ -1,7 +1,7 @@
 """Is a price too old to be relied upon? It depends on what is priced, not on who prices it."""
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
 import holidays
@@ -62,7 +62,12 @@ def age(kind: str, priced_on: date, on: date) -> int:
         return 0
     if LIMITS.get(kind, FUND).unit == "calendar":
         return (on - priced_on).days
-    return int(np.busday_count(priced_on, on, holidays=_closings()))
+    return _open_days(priced_on, on)
+
+
+@lru_cache(maxsize=4096)
+def _open_days(after: date, until: date) -> int:
+    return int(np.busday_count(after, until, holidays=_closings()))
 
 
 def limit_label(kind: str | None) -> str:

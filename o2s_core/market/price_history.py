@@ -38,6 +38,8 @@ PRICES: Final = pl.Schema({**PRICE_INPUT, "recorded_at": pl.Datetime("us", "UTC"
 prices_dataset: Final = store.declare(Dataset("prices", PRICES, ("instrument_id", "day")))
 #: Rows taken from the waiting table at once.
 BATCH: Final = 5_000
+#: What a reading remembers of the prices that wait, by the instruments asked for.
+UNPUBLISHED: Final = "unpublished prices"
 #: Instruments named in a query; beyond, all that waits is read at once.
 ASKED: Final = 500
 
@@ -113,9 +115,20 @@ def unpublished(ctx: Context, instrument_ids: Iterable[int], until: date) -> pl.
 
     Those that wait for it, and those that the inventories of funds carry.
     """
-    ids = list(instrument_ids)
-    waiting = pending(ctx, ids, until).select(PRICES.names())
-    reported = reported_prices(ctx, PRICES, ids, until)
+    ids = frozenset(instrument_ids)
+    asked = store.remembered(ctx, UNPUBLISHED, dict[frozenset[int], pl.DataFrame])
+    wider = next((known for known in asked if ids <= known), ids)
+    if wider not in asked:
+        asked[wider] = _unpublished(ctx, sorted(ids))
+    found = asked[wider]
+    if found.is_empty():
+        return found
+    return found.filter(pl.col("day") <= until, pl.col("instrument_id").is_in(ids))
+
+
+def _unpublished(ctx: Context, ids: list[int]) -> pl.DataFrame:
+    waiting = pending(ctx, ids).select(PRICES.names())
+    reported = reported_prices(ctx, PRICES, ids)
     return waiting if reported.is_empty() else pl.concat([normalised(reported), waiting])
 
 

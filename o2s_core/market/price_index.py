@@ -8,9 +8,10 @@ reader never waits for another.
 import logging
 import shutil
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -26,7 +27,8 @@ from o2s_core.store import EXACT_FRAME
 
 log = logging.getLogger(__name__)
 
-SCALE: Final = 10**8
+EIGHT: Final = 8
+SCALE: Final = 10**EIGHT
 EPOCH: Final = date(1970, 1, 1)
 #: Layouts of segments no longer live that stay, for the readers that opened them.
 KEPT: Final = 4
@@ -116,8 +118,25 @@ class PriceIndex:
         Columns `instrument_id`, `day`, `value` and those of `Tag`; an instrument without
         price has no row.
         """
+        return pl.concat(
+            [_NOTHING, *(p.rows(ids, at) for p, ids, at in self._placed(instrument_ids, day))]
+        )
+
+    def quotes(self, instrument_ids: np.ndarray, day: int) -> dict[int, tuple[Decimal, date, str]]:
+        """Return the price, the day and the currency of `last` by instrument, without a table."""
+        found: dict[int, tuple[Decimal, date, str]] = {}
+        for part, ids, at in self._placed(instrument_ids, day):
+            said = (part.values[at].tolist(), part.days[at].tolist(), part.tags[at].tolist())
+            for id_, value, on, tag in zip(ids.tolist(), *said, strict=True):
+                exact = Decimal(value).scaleb(-EIGHT)
+                found[id_] = (exact, date.fromordinal(EPOCH.toordinal() + on), part.said[tag][0])
+        return found
+
+    def _placed(
+        self, instrument_ids: np.ndarray, day: int | np.ndarray
+    ) -> Iterator[tuple[PricePart, np.ndarray, np.ndarray]]:
+        """Yield where the last price of each instrument lies: part, instruments, positions."""
         left, on = instrument_ids, np.broadcast_to(day, instrument_ids.shape)
-        found = [_NOTHING]
         for part in reversed(self.parts):
             if not len(left):
                 break
@@ -126,9 +145,8 @@ class PriceIndex:
             at = part.at(left, on)
             known = at >= 0
             if known.any():
-                found.append(part.rows(left[known], at[known]))
+                yield part, left[known], at[known]
                 left, on = left[~known], on[~known]
-        return pl.concat(found)
 
     def series(self, instrument_id: int) -> pl.DataFrame:
         """Return the prices of an instrument, oldest first, in the columns of `last`."""
@@ -151,12 +169,16 @@ _NOTHING: Final = pl.DataFrame(
 
 def price_index(ctx: Context) -> PriceIndex:
     """Return the published prices of the firm as they are now; a new quarter is laid out."""
-    paths = store.segments(ctx, "prices")
     home = ctx.place.home / "derived" / str(ctx.firm_id) / "prices"
-    made = lay_out(home, paths)
-    if made:
+    return _indexed(home, tuple(sorted(store.segments(ctx, "prices"))), SHAPE)
+
+
+@lru_cache(maxsize=32)
+def _indexed(home: Path, paths: tuple[Path, ...], shape: str) -> PriceIndex:
+    """Return the layouts of some segments, which never change; those that miss are made."""
+    if lay_out(home, paths):
         _forget(home, {path.stem for path in paths})
-    return PriceIndex(tuple(_opened(home / path.stem, SHAPE) for path in sorted(paths)))
+    return PriceIndex(tuple(_opened(home / path.stem, shape) for path in paths))
 
 
 def lay_out(home: Path, segments: Iterable[Path], *, again: bool = False) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -121,6 +122,23 @@ def last_prices(ctx: Context, instrument_ids: Iterable[int], on: date) -> pl.Dat
     ctx.require(Permission.MARKET_READ)
     ids = sorted(set(instrument_ids))
     return _last(ctx, np.array(ids, dtype=np.int64), on, unpublished(ctx, ids, on))
+
+
+def quotes(
+    ctx: Context, instrument_ids: Iterable[int], on: date
+) -> dict[int, tuple[Decimal, date, str]]:
+    """Return value, day and currency of what `last_prices` says, by instrument: for a few lines."""
+    ctx.require(Permission.MARKET_READ)
+    ids = np.array(sorted(set(instrument_ids)), dtype=np.int64)
+    if not len(ids):
+        return {}
+    found = price_index(ctx).quotes(ids, (on - EPOCH).days)
+    waiting = unpublished(ctx, ids.tolist(), on)
+    if not waiting.is_empty():
+        some = waiting["instrument_id"].unique().sort().to_numpy()
+        rows = _last(ctx, some, on, waiting).select("instrument_id", "value", "day", "currency")
+        found |= {id_: (value, day, currency) for id_, value, day, currency in rows.iter_rows()}
+    return found
 
 
 def prices_before(ctx: Context, starts: pl.DataFrame) -> pl.DataFrame:

@@ -101,7 +101,7 @@ def accounts(ctx: Context, scope: Scope) -> pl.DataFrame:
     """
     ctx.require(Permission.PORTFOLIO_READ)
     with store.reading(ctx) as session:
-        rows = account_rows(session, ctx, held_ids(ctx, scope.member_ids))
+        rows = account_rows(session, ctx, held_ids(session, ctx, scope.member_ids))
         ids = [row.Account.id for row in rows]
         holders = holders_of(session, ctx, ids)
         latest = _latest_situations(session, ctx, ids)

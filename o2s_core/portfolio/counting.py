@@ -88,14 +88,18 @@ class Count:
         self.owners: list[tuple[int, int | None, Decimal]] = []
         self.excluded: list[dict[str, Any]] = []
         self.outside: dict[int, Decimal] = {}
+        self._shares = {
+            id_: owned(YARDSTICK, account.holders, members).total / YARDSTICK
+            for id_, account in facts.accounts.items()
+        }
+        self._today = facts.rates_on(facts.on)
         for position in facts.positions:
             quote = facts.quotes.get(position.instrument_id or 0)
             self._take(facts.accounts[position.account_id], position, value_today(position, quote))
 
     def _take(self, account: HeldAccount, position: Position, valued: Valued) -> None:
         """Count a line, or say why it is left out."""
-        today = self.facts.rates_on(self.facts.on)
-        value = in_euros(valued.amount, valued.currency, today)
+        value = in_euros(valued.amount, valued.currency, self._today)
         if value is not None:
             self._count(account, position, valued, value)
             return
@@ -136,21 +140,18 @@ class Count:
             "price_on": valued.price_on,
             "data_on": valued.data_on,
             "currency": valued.currency,
-            "rate": self.facts.rates_on(self.facts.on).get(valued.currency),
+            "rate": self._today.get(valued.currency),
             "situation_on": None if position.kind == "computed" else position.as_of,
-            "share": float(self._share(account)),
+            "share": float(self._shares[account.id]),
             "stale": market.is_stale(position.instrument_kind, valued.data_on, self.facts.on),
             "delivery_id": position.delivery_id,
             "locator": position.locator,
             "situation_id": position.situation_id,
         }
 
-    def _share(self, account: HeldAccount) -> Decimal:
-        return self._mine(account, YARDSTICK) / YARDSTICK
-
     def _quantity(self, account: HeldAccount, position: Position) -> Decimal | None:
         """Return the scope's share of a quantity."""
-        share = self._share(account)
+        share = self._shares[account.id]
         return (
             position.quantity
             if position.quantity is None or share == 1
@@ -160,8 +161,7 @@ class Count:
     def _worth(
         self, account: HeldAccount, position: Position, value: Decimal
     ) -> dict[str, Decimal | float | None]:
-        today = self.facts.rates_on(self.facts.on)
-        whole_cost = in_euros(cost(position), position.currency, today)
+        whole_cost = in_euros(cost(position), position.currency, self._today)
         spent = None if whole_cost is None else self._mine(account, whole_cost)
         return {
             "value_eur": value,

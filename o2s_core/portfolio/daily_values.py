@@ -32,10 +32,10 @@ def daily_values(ctx: Context, scope: Scope, start: date, end: date) -> DailyVal
         members = inside_members(session, ctx, scope.member_ids)
         held = held_accounts(session, ctx, scope.member_ids)
         found = stretches(session, ctx, held, members, min(end, ctx.today))
-    days = np.arange(np.datetime64(start), np.datetime64(end) + 1)
-    if not found:
-        return DailyValues(days, np.zeros(len(days)), np.zeros(len(days), dtype=np.int64))
-    summed = sum_of(ctx, days, found)
+        days = np.arange(np.datetime64(start), np.datetime64(end) + 1)
+        if not found:
+            return DailyValues(days, np.zeros(len(days)), np.zeros(len(days), dtype=np.int64))
+        summed = sum_of(ctx, days, found)
     return DailyValues(days, np.round(summed.value, 2), summed.unpriced)
 
 

@@ -59,11 +59,7 @@ def facts(ctx: Context, accounts: list[HeldAccount], on: date) -> Facts:
 def quotes_on(ctx: Context, instrument_ids: Iterable[int | None], on: date) -> dict[int, Quote]:
     """Return the last price of each instrument on a day or before."""
     ids = sorted({id_ for id_ in instrument_ids if id_ is not None})
-    if not ids:
-        return {}
-    last = market.last_prices(ctx, ids, on)
-    rows = last.select("instrument_id", "value", "day", "currency").iter_rows()
-    return {id_: Quote(value, day, currency) for id_, value, day, currency in rows}
+    return {id_: Quote(*said) for id_, said in market.quotes(ctx, ids, on).items()}
 
 
 def _rates(

@@ -56,6 +56,8 @@ class Owned:
     @property
     def total(self) -> Decimal:
         """Return what the set owns, in cents."""
+        if len(self.parts) == 1:
+            return self.parts[0][1]
         return sum((amount for _, amount in self.parts), ZERO)
 
 
@@ -109,6 +111,8 @@ def owned(amount: Decimal, holders: Sequence[HolderShare], members: AbstractSet[
     shares (a parent and the children who hold the rest own it once); a right
     alone has no value here until it is valued by article 669 of the tax code.
     """
+    if _alone(holders) and holders[0].contact_id in members:
+        return Owned(((holders[0].contact_id, cents(amount)),))
     full = [h for h in holders if h.right == "full" and h.role not in WITHOUT_SHARE]
     bare = [h for h in holders if h.right == "bare" and h.role not in WITHOUT_SHARE]
     cut = split_by_shares(amount, whole([h.share for h in (*full, *bare)]))
@@ -122,6 +126,14 @@ def owned(amount: Decimal, holders: Sequence[HolderShare], members: AbstractSet[
     together = _together(dismembered, holders, members)
     parts = (*mine, (None, together)) if together else tuple(mine)
     return Owned(parts, outside, dismembered - together)
+
+
+def _alone(holders: Sequence[HolderShare]) -> bool:
+    """Return whether one person owns all of it, in full: the most frequent case."""
+    if len(holders) != 1:
+        return False
+    (one,) = holders
+    return one.right == "full" and one.share == 1 and one.role not in WITHOUT_SHARE
 
 
 def _together(

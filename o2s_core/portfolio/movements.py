@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from o2s_core import store
@@ -97,19 +98,24 @@ def later_counts(
     session: Session, ctx: Context, heads: Mapping[int, SituationHead], on: date
 ) -> dict[int, int]:
     """Count the movements after each situation, until a day: “postérieurs à la situation”."""
-    rows = session.exec(
-        select(col(Movement.account_id), func.count())
-        .join(Situation, col(Situation.account_id) == col(Movement.account_id))
-        .where(
-            Movement.firm_id == ctx.firm_id,
-            col(Situation.id).in_([head.id for head in heads.values()]),
-            Movement.state == "posted",
-            Movement.trade_on > Situation.as_of,
-            Movement.trade_on <= on,
-        )
-        .group_by(col(Movement.account_id))
+    if not heads:
+        return {}
+    asked = {"firm_id": ctx.firm_id, "ids": [head.id for head in heads.values()], "on": on}
+    return {account_id: count for account_id, count in session.execute(_LATER, asked)}  # noqa: C416  typed rows
+
+
+_LATER: Final = (
+    columns(col(Movement.account_id), func.count())
+    .join(Situation, col(Situation.account_id) == col(Movement.account_id))
+    .where(
+        col(Movement.firm_id) == bindparam("firm_id"),
+        col(Situation.id).in_(bindparam("ids", expanding=True)),
+        col(Movement.state) == "posted",
+        col(Movement.trade_on) > col(Situation.as_of),
+        col(Movement.trade_on) <= bindparam("on"),
     )
-    return {account_id: count for account_id, count in rows}  # noqa: C416  typed rows
+    .group_by(col(Movement.account_id))
+)
 
 
 def _ledger(

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import func
+from sqlalchemy import Select, bindparam
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
 
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import ZERO
@@ -20,6 +21,10 @@ BY_VALUE: Final = frozenset({"cash", "fonds_euros"})
 #: Kind of the one line that stands for a situation without detail, and its label.
 BARE_TOTAL: Final = "total"
 ONLY_A_TOTAL: Final = "Total transmis sans le détail des lignes"
+#: What is read of a situation, in the order of `SituationHead`.
+HEAD: Final = (
+    "id", "account_id", "as_of", "source", "delivery_id", "reported_total", "currency",
+)  # fmt: skip
 #: What is read of a line of a situation.
 LINE: Final = (
     "account_id", "situation_id", "instrument_id", "label", "quantity", "unit_cost", "price",
@@ -102,27 +107,32 @@ def situations_on(
     session: Session, ctx: Context, account_ids: Collection[int], on: date
 ) -> dict[int, SituationHead]:
     """Return the last active situation of each account, on a day or before."""
-    here = (
-        Situation.firm_id == ctx.firm_id,
-        col(Situation.account_id).in_(list(account_ids)),
-        Situation.state == "active",
+    asked = {"firm_id": ctx.firm_id, "ids": list(account_ids), "on": on}
+    rows = session.execute(_LAST_SITUATIONS, asked) if account_ids else ()
+    return {row.account_id: SituationHead(*row) for row in rows}
+
+
+def _last_situations() -> Select[Any]:
+    """Return the query of `situations_on`."""
+    other = aliased(Situation)
+    later = columns(col(other.id)).where(
+        col(other.firm_id) == bindparam("firm_id"),
+        col(other.account_id) == col(Situation.account_id),
+        col(other.state) == "active",
+        col(other.as_of) <= bindparam("on"),
+        col(other.as_of) > col(Situation.as_of),
     )
-    last = (
-        select(col(Situation.account_id), func.max(Situation.as_of).label("as_of"))
-        .where(*here, Situation.as_of <= on)
-        .group_by(col(Situation.account_id))
-        .subquery()
+    return columns(*(col(getattr(Situation, name)) for name in HEAD)).where(
+        col(Situation.firm_id) == bindparam("firm_id"),
+        col(Situation.account_id).in_(bindparam("ids", expanding=True)),
+        col(Situation.state) == "active",
+        col(Situation.as_of) <= bindparam("on"),
+        ~later.exists(),
     )
-    rows = session.exec(
-        select(Situation)
-        .join(
-            last,
-            (col(Situation.account_id) == last.c.account_id)
-            & (col(Situation.as_of) == last.c.as_of),
-        )
-        .where(*here)
-    )
-    return {row.account_id: head_of(row) for row in rows}
+
+
+#: Statements are built once: building one costs more than asking it.
+_LAST_SITUATIONS: Final = _last_situations()
 
 
 def head_of(row: Situation) -> SituationHead:
@@ -146,7 +156,17 @@ def reported_positions(
     A situation that is only a total counts as one line of that amount, which says so.
     """
     by_id = {head.id: head for head in heads}
-    rows = session.execute(
+    asked = {"firm_id": ctx.firm_id, "ids": list(by_id)}
+    rows = session.execute(_LINES, asked) if by_id else ()
+    found = [_reported(row, by_id[row.situation_id]) for row in rows]
+    detailed = {position.situation_id for position in found}
+    bare = [head for head in by_id.values() if head.id not in detailed and head.reported_total]
+    return [*found, *(_bare_total(head) for head in bare)]
+
+
+def _lines() -> Select[Any]:
+    """Return the query of the lines of some situations, with what their support is."""
+    return (
         columns(
             *(col(getattr(SituationLine, name)) for name in LINE),
             col(Instrument.isin),
@@ -158,15 +178,14 @@ def reported_positions(
         )
         .join(Instrument, col(Instrument.id) == col(SituationLine.instrument_id))
         .where(
-            col(SituationLine.firm_id) == ctx.firm_id,
-            col(SituationLine.situation_id).in_(list(by_id)),
+            col(SituationLine.firm_id) == bindparam("firm_id"),
+            col(SituationLine.situation_id).in_(bindparam("ids", expanding=True)),
         )
         .order_by(col(SituationLine.id))
     )
-    found = [_reported(row, by_id[row.situation_id]) for row in rows]
-    detailed = {position.situation_id for position in found}
-    bare = [head for head in by_id.values() if head.id not in detailed and head.reported_total]
-    return [*found, *(_bare_total(head) for head in bare)]
+
+
+_LINES: Final = _lines()
 
 
 def _bare_total(head: SituationHead) -> Position:

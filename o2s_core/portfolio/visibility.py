@@ -1,7 +1,8 @@
 """Which accounts a user may see."""
 
-from sqlalchemy import ColumnElement, or_, true
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, Select, or_, true
+from sqlalchemy import select as columns
+from sqlmodel import col
 
 from o2s_core.administration import perimeters
 from o2s_core.contacts.models import Contact
@@ -17,15 +18,27 @@ def visible(ctx: Context) -> ColumnElement[bool]:
     """
     if ctx.perimeter.everyone:
         return true()
-    held_by_mine = (
-        select(AccountHolder.account_id)
+    return or_(
+        perimeters.inside(ctx, Account.adviser_id),
+        col(Account.id).in_(_held_by_mine(ctx)),
+    )
+
+
+def visible_of_few(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition of `visible`, asked of each account: for a query that names a few."""
+    if ctx.perimeter.everyone:
+        return true()
+    mine = _held_by_mine(ctx).where(col(AccountHolder.account_id) == col(Account.id))
+    return or_(perimeters.inside(ctx, Account.adviser_id), mine.correlate(Account).exists())
+
+
+def _held_by_mine(ctx: Context) -> Select[int]:
+    """Return the accounts that a contact of the user's perimeter holds."""
+    return (
+        columns(col(AccountHolder.account_id))
         .join(Contact, col(Contact.id) == col(AccountHolder.contact_id))
         .where(
             col(AccountHolder.firm_id) == ctx.firm_id,
             perimeters.inside(ctx, Contact.adviser_id),
         )
-    )
-    return or_(
-        perimeters.inside(ctx, Account.adviser_id),
-        col(Account.id).in_(held_by_mine),
     )

@@ -33,7 +33,15 @@ from o2s_core.store.schedule import plan_due, recur, recurrences
 from o2s_core.store.schema import differences, migrate, require_current
 from o2s_core.store.sealing import blind_index, seal, unseal
 from o2s_core.store.segments import collect_garbage, publish, segments
-from o2s_core.store.transactions import Tx, create_all, on_behalf, reading, stamp, tx
+from o2s_core.store.transactions import (
+    Tx,
+    create_all,
+    on_behalf,
+    reading,
+    remembered,
+    stamp,
+    tx,
+)
 from o2s_core.store.turns import take_turn
 from o2s_core.store.upgrading import bring_up_to_date
 from o2s_core.store.worker import Handler, JobCancelledError, Work, run_due
@@ -109,6 +117,7 @@ __all__ = [
     "record_head",
     "recur",
     "recurrences",
+    "remembered",
     "require_current",
     "restore",
     "run_due",

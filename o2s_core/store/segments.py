@@ -18,7 +18,7 @@ from o2s_core.store.columns import Instant
 from o2s_core.store.datasets import DATASETS, shape_of
 from o2s_core.store.files import TEMPORARY, write_whole
 from o2s_core.store.rows import impersonal
-from o2s_core.store.transactions import reading, tx
+from o2s_core.store.transactions import reading, remembered, tx
 from o2s_core.store.turns import take_turn
 
 #: Rows in a group: small enough that a filter on the sort key reads little (measured).
@@ -147,11 +147,16 @@ def live(ctx: Context, *datasets: str) -> Sequence[Segment]:
 
 def segments(ctx: Context, dataset: str) -> list[Path]:
     """Return the files of a dataset as they count now; take the list once per query."""
+    return list(remembered(ctx, ("segments", dataset), lambda: _paths(ctx, dataset)))
+
+
+def _paths(ctx: Context, dataset: str) -> tuple[Path, ...]:
     asked = select(Segment.path).where(
         Segment.firm_id == ctx.firm_id, col(Segment.live).is_(True), Segment.dataset == dataset
     )
     with reading(ctx) as session:
-        return [folder(ctx) / path for path in session.exec(asked.order_by(Segment.part))]
+        found = session.exec(asked.order_by(Segment.part)).all()
+    return tuple(folder(ctx) / path for path in found)
 
 
 def collect_garbage(ctx: Context, older_than: timedelta = timedelta(hours=24)) -> int:

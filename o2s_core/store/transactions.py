@@ -1,10 +1,10 @@
 """One verb, one transaction: all of it, or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
@@ -16,6 +16,7 @@ from o2s_core.kernel.errors import StaleEditError, StoreError
 from o2s_core.store import audit, data_versions
 from o2s_core.store.engine import engine, is_sqlite
 
+T = TypeVar("T")
 _current: ContextVar["Tx | None"] = ContextVar("o2s_tx", default=None)
 _reading: ContextVar[tuple[Place, Session] | None] = ContextVar("o2s_reading", default=None)
 
@@ -175,6 +176,24 @@ def reading(ctx: Context) -> Iterator[Session]:
             yield session
         finally:
             _reading.reset(token)
+
+
+def remembered(ctx: Context, question: Hashable, ask: Callable[[], T]) -> T:
+    """Return the answer of a question about the firm, asked once in the reading that is open.
+
+    A reading sees one moment, so that its answers cannot change; inside a write, or
+    without a reading, the question is asked each time. Who may see the answer must be
+    no part of it: it is kept for the firm, until the reading ends.
+    """
+    read = _reading.get()
+    if read is None or read[0] != ctx.place or in_write(ctx.place):
+        return ask()
+    kept = read[1].info.setdefault("o2s_answers", {})
+    key = (ctx.firm_id, question)
+    if key not in kept:
+        kept[key] = ask()
+    answer: T = kept[key]
+    return answer
 
 
 def _open_on(place: Place) -> Session | None:

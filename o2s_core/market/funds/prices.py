@@ -1,7 +1,6 @@
 """Which prices do the inventories of funds carry? As long as their report stands."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -16,9 +15,7 @@ from o2s_core.market.models import FundFact, FundReport
 ASKED: Final = 500
 
 
-def reported_prices(
-    ctx: Context, schema: pl.Schema, instrument_ids: Iterable[int], until: date
-) -> pl.DataFrame:
+def reported_prices(ctx: Context, schema: pl.Schema, instrument_ids: Iterable[int]) -> pl.DataFrame:
     """Return the value of one share that each standing report gives (columns of `schema`)."""
     # mypy knows no way to say "any number of columns" of a statement
     columns: list[Any] = [
@@ -39,7 +36,6 @@ def reported_prices(
             col(FundFact.firm_id) == ctx.firm_id,
             col(FundFact.name) == "fund.price",
             *named,
-            col(FundFact.as_of) <= until,
             col(FundReport.state) == "active",
         )
     )

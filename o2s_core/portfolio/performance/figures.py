@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from o2s_core import store
 from o2s_core.analytics import returns, risk
 from o2s_core.analytics.observations import Numbers
 from o2s_core.contacts import Scope
@@ -121,18 +122,34 @@ def performance(
     last = min(end or ctx.today, ctx.today)
     if start is not None and start >= last:
         raise InvalidInputError("Le début de la période doit précéder sa fin.")
+    with store.reading(ctx):
+        return _performance(
+            ctx, scope, start or date.min, last, gross=gross, benchmark=benchmark, whole=by_contract
+        )
+
+
+def _performance(
+    ctx: Context,
+    scope: Scope,
+    start: date,
+    last: date,
+    *,
+    gross: bool,
+    benchmark: str | None,
+    whole: bool,
+) -> Performance | None:
     found = paths(ctx, scope, last)
     if not found.accounts:
         return None
     moved = moves(ctx, found)
     flows = external_flows(found, moved, gross=gross)
-    period = measured(found, flows, start or date.min, last)
+    period = measured(found, flows, start, last)
     if period is None:
         return None
     compared = reference(ctx, benchmark, period.first, period.last) if benchmark else None
     made = _figures(ctx, scope, found, flows, period, compared)
     made = replace(made, lines=contributions(found, moved, period))
-    if not by_contract:
+    if not whole:
         return made
     closing = holdings(ctx, scope, period.last)
     return replace(made, contracts=contracts(found, moved, flows, closing, period))
