@@ -62,6 +62,11 @@ def assets(ctx: Context) -> Bench:
     )
 
 
+def assets_over_time(ctx: Context) -> Bench:
+    """Compare five years of the firm's assets with a bare sum of what they are read from."""
+    return Bench(*price_benches.assets_over_time(ctx))
+
+
 def csv(_ctx: Context) -> Bench:
     """Compare the reading of a flat file by mapping with polars' reading of the same text."""
     head = "Compte;Date;Code ISIN;Libellé;Quantité;Cours;Valorisation;Devise\n"
@@ -99,6 +104,7 @@ def price_coverage(ctx: Context) -> Bench:
 BENCHES: Final = {
     "holdings": holdings,
     "assets": assets,
+    "assets_over_time": assets_over_time,
     "csv": csv,
     "client_values": client_values,
     "client_performance": client_performance,

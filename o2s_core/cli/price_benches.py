@@ -115,3 +115,18 @@ def coverage(ctx: Context) -> tuple[Run, Run, int]:
         return pl.scan_parquet(paths).collect() if paths else None
 
     return lambda: portfolio.price_coverage(ctx), scan, int(rows)
+
+
+def assets_over_time(ctx: Context) -> tuple[Run, Run, int]:
+    """Return the assets of the firm at each month end, beside a bare sum of what is published."""
+    if not store.segments(ctx, portfolio.MONTHLY.name):
+        portfolio.publish_monthly_values(ctx)
+    paths = store.segments(ctx, portfolio.MONTHLY.name)
+    if not paths:
+        raise DataError("Aucun client avec des avoirs : créez le cabinet de démonstration.")
+
+    def scan() -> object:
+        return pl.scan_parquet(paths).group_by("day").agg(pl.col("cents").sum()).collect()
+
+    rows = pl.scan_parquet(paths).select(pl.len()).collect().item()
+    return lambda: portfolio.assets_over_time(ctx), scan, int(rows)

@@ -19,6 +19,7 @@ PACE: Final[Mapping[str, timedelta]] = {
     "aggregation.reconcile": timedelta(days=1),
     "messaging.send": timedelta(seconds=15),
     "portfolio.publish": timedelta(minutes=1),
+    "portfolio.publish_months": timedelta(days=1),
     "market.compact_prices": timedelta(hours=1),
 }
 
@@ -26,6 +27,11 @@ PACE: Final[Mapping[str, timedelta]] = {
 def _publish(work: store.Work) -> dict[str, Any]:
     """Publish what changed since the last time, so that no page has to."""
     return {"parts": store.publish_dirty(work.context, portfolio.PROJECTIONS)}
+
+
+def _publish_months(work: store.Work) -> dict[str, Any]:
+    """Value every account at the end of each month, where something changed."""
+    return {"parts": portfolio.publish_monthly_values(work.context)}
 
 
 def _compact(work: store.Work) -> dict[str, Any]:
@@ -39,6 +45,7 @@ HANDLERS: Final[Mapping[str, store.Handler]] = {
     **messaging.HANDLERS,
     **reporting.HANDLERS,
     "portfolio.publish": _publish,
+    "portfolio.publish_months": _publish_months,
     "market.compact_prices": _compact,
 }
 

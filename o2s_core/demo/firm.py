@@ -74,6 +74,7 @@ def build(
     model_portfolios.define(fresh, market, lives)
     compact_prices(fresh)
     store.publish_dirty(fresh, portfolio.PROJECTIONS)
+    portfolio.publish_monthly_values(fresh)
     return Built(len(people.ids), len(lives), already=False)
 
 

@@ -19,6 +19,13 @@ from o2s_core.portfolio.assets import (
     assets_by_contact,
     total_assets,
 )
+from o2s_core.portfolio.assets_over_time import (
+    ASSETS_OVER_TIME,
+    COVERAGE_OVER_TIME,
+    HISTORY_AXES,
+    AssetsOverTime,
+    assets_over_time,
+)
 from o2s_core.portfolio.audit import (
     CHANGED_FIGURES,
     CHANGED_RULES,
@@ -76,6 +83,7 @@ from o2s_core.portfolio.known_accounts import (
     situation_hashes,
     unopen,
 )
+from o2s_core.portfolio.monthly_values import MONTHLY, MONTHLY_VALUES, publish_monthly_values
 from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS, kind_label
 from o2s_core.portfolio.movements import (
     MOVEMENTS,
@@ -171,6 +179,7 @@ __all__ = [
     "ACCOUNT_TOTALS",
     "AGES",
     "ASSETS",
+    "ASSETS_OVER_TIME",
     "AXES",
     "BREAKDOWN",
     "BY_CONTACT",
@@ -181,6 +190,7 @@ __all__ = [
     "CORPORATE_ACTIONS",
     "CORPORATE_ACTION_LEGS",
     "COST_METHODS",
+    "COVERAGE_OVER_TIME",
     "COVERED",
     "CURRENT_LINES",
     "DELIVERED",
@@ -194,6 +204,7 @@ __all__ = [
     "FOLLOWERS",
     "FORMULA",
     "HELD",
+    "HISTORY_AXES",
     "HOLDINGS",
     "INVARIANTS",
     "LATENT",
@@ -202,6 +213,8 @@ __all__ = [
     "MANAGEMENT_MODES",
     "METHODS",
     "MISSING",
+    "MONTHLY",
+    "MONTHLY_VALUES",
     "MOVEMENTS",
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
@@ -231,6 +244,7 @@ __all__ = [
     "AccountCard",
     "AccountForm",
     "AccountRef",
+    "AssetsOverTime",
     "Audit",
     "Cancelled",
     "CorporateAction",
@@ -267,6 +281,7 @@ __all__ = [
     "assets",
     "assets_by",
     "assets_by_contact",
+    "assets_over_time",
     "audit",
     "audit_pdf",
     "audit_workbook",
@@ -311,6 +326,7 @@ __all__ = [
     "price_coverage",
     "proposal_audit",
     "propose_switches",
+    "publish_monthly_values",
     "purge_account",
     "put_account_back",
     "reassign_account",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import select as columns
@@ -36,6 +36,17 @@ ASSETS: Final = pl.Schema(
 )
 #: One row per contact of the perimeter who owns something.
 BY_CONTACT: Final = pl.Schema({"contact_id": pl.Int64(), "value_eur": pl.Decimal(38, 2)})
+_HOLDERS: Final = pl.Schema(
+    {
+        "account_id": pl.Int64(),
+        "contact_id": pl.Int64(),
+        "adviser_id": pl.Int64(),
+        "right_": pl.String(),
+        "share": store.EXACT_FRAME,
+        "rank": pl.Int64(),
+    }
+)
+SCALE: Final = 100_000_000
 AXES: Final = frozenset({"provider", "envelope", "asset_class", "currency", "adviser"})
 
 
@@ -53,7 +64,7 @@ def owned_frames(ctx: Context) -> dict[str, pl.DataFrame]:
     """Return what `sql/owned_lines.sql` reads beside the published lines, which are made fresh."""
     store.publish_dirty(ctx, [PROJECTION])
     prices = _prices(ctx, _held_instruments(ctx))
-    return {"holders": _holders(ctx), "last_price": prices, "rates": _rates(ctx, prices)}
+    return {"holders": holder_frame(ctx), "last_price": prices, "rates": _rates(ctx, prices)}
 
 
 def assets_by_contact(ctx: Context) -> pl.DataFrame:
@@ -71,18 +82,18 @@ def assets_by_contact(ctx: Context) -> pl.DataFrame:
     )
 
 
-def assets_by(ctx: Context, axis: str) -> pl.DataFrame:
+def assets_by(ctx: Context, axis: str, owned: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the assets of the perimeter along an axis of `AXES`, largest part first.
 
-    Schema `breakdowns.BREAKDOWN`.
+    Schema `breakdowns.BREAKDOWN`. `owned` is the answer of `assets`, where it is known already.
     """
     ctx.require(Permission.PORTFOLIO_READ)
     if axis not in AXES:
         raise InvalidInputError(f"Axe de répartition inconnu : {axis}.")
     key = f"{axis}_id" if axis in {"provider", "adviser"} else axis
-    names = _names(ctx, axis)
+    names = axis_names(ctx, axis)
     parts = (
-        assets(ctx)
+        (assets(ctx) if owned is None else owned)
         .group_by(key)
         .agg(value_eur=_euros(pl.col("cents").sum()), lines=pl.col("lines").sum())
         .with_columns(key=pl.col(key).cast(pl.String).fill_null(""))
@@ -92,10 +103,10 @@ def assets_by(ctx: Context, axis: str) -> pl.DataFrame:
     return weighed(parts.with_columns(gain_eur=None, gain_ratio=None))
 
 
-def total_assets(ctx: Context) -> Decimal:
-    """Return what the clients of the perimeter own together today."""
+def total_assets(ctx: Context, owned: pl.DataFrame | None = None) -> Decimal:
+    """Return what the clients of the perimeter own together today; `owned` as in `assets_by`."""
     ctx.require(Permission.PORTFOLIO_READ)
-    cents = assets(ctx)["cents"].sum()
+    cents = (assets(ctx) if owned is None else owned)["cents"].sum()
     return Decimal(int(cents)).scaleb(-2)
 
 
@@ -117,7 +128,7 @@ def _held_instruments(ctx: Context) -> list[int]:
 def _prices(ctx: Context, ids: Iterable[int]) -> pl.DataFrame:
     """Return the last price of each instrument, as integers of 10**-8."""
     last = market.last_prices(ctx, list(ids), ctx.today)
-    scaled = (pl.col("value") * 100_000_000).cast(pl.Int64)
+    scaled = (pl.col("value") * SCALE).cast(pl.Int64)
     return last.select("instrument_id", "day", "currency", "source", value=scaled)
 
 
@@ -133,14 +144,15 @@ def _rates(ctx: Context, prices: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _holders(ctx: Context) -> pl.DataFrame:
-    """Return who holds which account of the firm, with the adviser of each."""
-    query = (
+def holder_frame(ctx: Context) -> pl.DataFrame:
+    """Return who holds which account of the firm, and the adviser of each; shares × 10**8."""
+    # mypy knows no way to say "any number of columns" of a statement
+    query: Any = (
         columns(
             col(AccountHolder.account_id),
             col(AccountHolder.contact_id),
             col(Contact.adviser_id),
-            col(AccountHolder.right),
+            col(AccountHolder.right).label("right_"),
             col(AccountHolder.share),
             col(AccountHolder.rank),
         )
@@ -150,19 +162,12 @@ def _holders(ctx: Context) -> pl.DataFrame:
             col(AccountHolder.role).not_in(sorted(WITHOUT_SHARE)),
         )
     )
-    with store.reading(ctx) as session:
-        rows = [
-            (account, contact, adviser, right, int(share.scaleb(8)), rank)
-            for account, contact, adviser, right, share, rank in session.execute(query)
-        ]
-    schema = {
-        "account_id": pl.Int64, "contact_id": pl.Int64, "adviser_id": pl.Int64,
-        "right_": pl.String, "share": pl.Int64, "rank": pl.Int64,
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    found = store.frame(ctx, query, _HOLDERS)
+    return found.with_columns(share=(pl.col("share") * SCALE).cast(pl.Int64))
 
 
-def _names(ctx: Context, axis: str) -> dict[str, str]:
+def axis_names(ctx: Context, axis: str) -> dict[str, str]:
+    """Return how the screen calls the parts of an axis, by their code."""
     if axis == "envelope":
         return dict(ENVELOPES)
     if axis == "asset_class":

@@ -12,11 +12,10 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.money import ZERO, cents
 from o2s_core.portfolio.corrections import corrected, corrections_on
 from o2s_core.portfolio.models import Account
+from o2s_core.portfolio.monthly_values import BUCKETS, MONTHLY, bucket_of, parts
 from o2s_core.portfolio.positions import Position, reported_positions, situations_on
 from o2s_core.portfolio.running_positions import computed_positions
 
-#: Accounts are spread over this many files; an account is never split.
-BUCKETS: Final = 16
 SCALE: Final = 8
 
 #: One row per line of each account's last situation. Amounts are integers of 10**-8:
@@ -42,13 +41,10 @@ CURRENT_LINES: Final = pl.Schema(
 
 
 def mark(tx: store.Tx, account_ids: Iterable[int]) -> None:
-    """Say which buckets must be published again after the commit."""
-    for bucket in {account_id % BUCKETS for account_id in account_ids}:
-        tx.dirty(PROJECTION.name, f"{bucket:02d}")
-
-
-def _parts(_ctx: Context) -> list[str]:
-    return [f"{bucket:02d}" for bucket in range(BUCKETS)]
+    """Say which buckets must be published again: lines after the commit, months at night."""
+    for part in {bucket_of(account_id) for account_id in account_ids}:
+        tx.dirty(PROJECTION.name, part)
+        tx.dirty(MONTHLY.name, part)
 
 
 def _build(ctx: Context, part: str) -> pl.DataFrame:
@@ -107,5 +103,5 @@ def _scaled(amount: Decimal | None) -> int | None:
 
 
 PROJECTION: Final = store.Projection(
-    "current_lines", CURRENT_LINES, _parts, _build, sort_by=("account_id",)
+    "current_lines", CURRENT_LINES, parts, _build, sort_by=("account_id",)
 )

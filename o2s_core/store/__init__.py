@@ -32,7 +32,7 @@ from o2s_core.store.rows import Fact, Row, impersonal, personal
 from o2s_core.store.schedule import plan_due, recur, recurrences
 from o2s_core.store.schema import differences, migrate, require_current
 from o2s_core.store.sealing import blind_index, seal, unseal
-from o2s_core.store.segments import collect_garbage, publish, segments
+from o2s_core.store.segments import collect_garbage, publish, published_at, segments
 from o2s_core.store.transactions import (
     Tx,
     create_all,
@@ -110,6 +110,7 @@ __all__ = [
     "plan_due",
     "publish",
     "publish_dirty",
+    "published_at",
     "purge_jobs",
     "query",
     "reading",

@@ -159,6 +159,11 @@ def _paths(ctx: Context, dataset: str) -> tuple[Path, ...]:
     return tuple(folder(ctx) / path for path in found)
 
 
+def published_at(ctx: Context, dataset: str) -> dict[str, datetime]:
+    """Return when each part of a dataset that counts now was made, aware, UTC."""
+    return {row.part: row.made_at for row in live(ctx, dataset)}
+
+
 def collect_garbage(ctx: Context, older_than: timedelta = timedelta(hours=24)) -> int:
     """Remove the files that no reader can still hold: replaced or orphan, and old enough.
 

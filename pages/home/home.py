@@ -1,13 +1,17 @@
 """Accueil: what is new for my clients, what they own together, and where to go on."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from o2s_core import administration, aggregation, charts, contacts, market, portfolio, ui
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 
 ctx = ui.page("Accueil", needs=Permission.HOME_VIEW)
 
 AXES = {"envelope": "Enveloppe", "provider": "Distributeur", "asset_class": "Classe d'actifs"}
+HISTORY = {"total": "Total", **AXES}
 PARTS = [
     ui.Column("label", "Libellé"),
     ui.Column("value_eur", "Encours", "eur", total=True),
@@ -93,7 +97,7 @@ def show_assets() -> None:
         label_visibility="collapsed",
         key="home_axis",
     )
-    parts = ui.cached(portfolio.assets_by)(ctx, axis)
+    parts = portfolio.assets_by(ctx, axis, ui.cached(portfolio.assets)(ctx))
     ui.chart(
         ctx,
         charts.bars(parts.head(10), "label", "value_eur", theme=ui.theme()),
@@ -102,6 +106,59 @@ def show_assets() -> None:
         key=f"assets_{axis}",
         alt=f"Encours des clients par {AXES[axis].lower()}",
     )
+
+
+def show_history() -> None:
+    """Show what the clients of the perimeter owned at the end of each month of five years."""
+    ui.section("Encours sur cinq ans", "fins de mois, puis aujourd'hui")
+    by = st.segmented_control(
+        "Découpage",
+        list(HISTORY),
+        default="total",
+        required=True,
+        format_func=HISTORY.__getitem__,
+        label_visibility="collapsed",
+        key="home_history_axis",
+    )
+    found = ui.cached(portfolio.assets_over_time)(ctx)
+    if found.made_at is None:
+        ui.empty(
+            "Les fins de mois se calculent la nuit : la courbe apparaît dès qu'un compte est connu "
+            "à l'une d'elles."
+        )
+        return
+    owned = ui.cached(portfolio.assets)(ctx)
+    drawn, names = found.drawn("" if by == "total" else by, owned)
+    ui.chart(
+        ctx,
+        charts.value_line(drawn, series=names, theme=ui.theme(), height=260, equals=True),
+        drawn.sort("day", descending=True),
+        [
+            ui.Column("day", "Date", "day"),
+            *(ui.Column(column, name, "eur", decimals=0) for column, name in names.items()),
+        ],
+        key=f"history_{by}",
+        alt="Encours des clients à chaque fin de mois depuis cinq ans",
+    )
+    ui.note(said_of_history(found, found.made_at))
+
+
+def said_of_history(found: portfolio.AssetsOverTime, made_at: datetime) -> str:
+    """Say when the months were computed, what they count and what they leave out."""
+    said = (
+        f"Fins de mois calculées le {made_at.astimezone(PARIS):%d/%m/%Y à %H:%M}, avec les parts "
+        "et les conseillers d'aujourd'hui ; un compte compte à partir du jour où il est connu."
+    )
+    for day, _, accounts, unpriced in found.coverage.tail(1).iter_rows():
+        said += f" Au {ui.day(day)} : {ui.count(accounts, 'compte connu', 'comptes connus')}"
+        said += (
+            f", {ui.count(unpriced, 'ligne')} sans cours laissée de côté" if unpriced == 1 else ""
+        )
+        said += (
+            f", {ui.count(unpriced, 'ligne')} sans cours laissées de côté" if unpriced > 1 else ""
+        )
+        said += "."
+    return said
 
 
 def show_recent() -> None:
@@ -177,7 +234,7 @@ if follows_clients:
         ("Dossiers à compléter", ui.number(counters.counters["incomplete"], 0)),
     ]
     if ctx.may(Permission.PORTFOLIO_READ):
-        total = ui.cached(portfolio.total_assets)(ctx)
+        total = portfolio.total_assets(ctx, ui.cached(portfolio.assets)(ctx))
         shown.insert(0, ("Encours des clients", ui.eur(total, 0), f"au {ui.day(ctx.today)}"))
     ui.figures(shown)
 
@@ -194,3 +251,4 @@ with left:
 with right:
     if ctx.may(Permission.PORTFOLIO_READ):
         show_assets()
+        show_history()

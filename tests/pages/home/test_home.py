@@ -1,8 +1,10 @@
 """Accueil shows each profile what it may see (S-116, S-117)."""
 
+from datetime import date
+
 import pytest
 
-from o2s_core import store
+from o2s_core import portfolio, store
 from o2s_core.portfolio import projections
 from tests import kit
 from tests.kit import pages
@@ -57,3 +59,18 @@ def test_an_administrator_sees_what_waits_and_no_client(clients):
 def test_a_new_firm_is_told_what_to_do_first(firm):
     at = pages.open_page(firm, "alice", "home/home.py")
     assert "ajoutez un premier contact" in pages.shown(at)
+
+
+def test_the_months_are_drawn_once_a_night_made_them(clients):
+    at = pages.open_page(clients, "alice", "home/home.py")
+    assert "la courbe apparaît dès" in pages.shown(at)
+    alice = clients.alice
+    owner = kit.person(alice, "Durand", "Luc", file_code="ACC4")
+    account = kit.account(alice, kit.provider(alice, code="other"), [owner])
+    cash = kit.instrument(alice, isin=None, kind="cash")
+    kit.situation(alice, account, date(2026, 8, 31), [{"instrument_id": cash, "value": "500"}])
+    portfolio.publish_monthly_values(clients.operator)
+    at = pages.open_page(clients, "alice", "home/home.py")
+    assert not at.error
+    assert "Fins de mois calculées le 24/11/2026" in pages.shown(at)
+    assert "Au 31/10/2026" in pages.shown(at)
