@@ -12,7 +12,7 @@ from o2s_core import store
 from o2s_core.contacts.advisers import adviser_names, chosen_adviser
 from o2s_core.contacts.households import Member, member
 from o2s_core.contacts.models import Contact, ContactGroup, ContactGroupMember
-from o2s_core.contacts.names import name_of
+from o2s_core.contacts.names import sorted_names
 from o2s_core.contacts.visible import contacts_inside, groups_inside, one_contact, one_group
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError, StaleEditError
@@ -70,16 +70,15 @@ def groups(ctx: Context) -> pl.DataFrame:
         listed = session.exec(
             select(ContactGroup).where(groups_inside(ctx)).order_by(func.lower(ContactGroup.name))
         ).all()
-        inside = select(ContactGroup.id).where(groups_inside(ctx))
-        query = (
-            select(ContactGroupMember.group_id, Contact)
-            .join(Contact, col(ContactGroupMember.contact_id) == Contact.id)
-            .where(Contact.firm_id == ctx.firm_id, col(ContactGroupMember.group_id).in_(inside))
-            .order_by(col(Contact.search_key))
+        query = select(ContactGroupMember.group_id, ContactGroupMember.contact_id).where(
+            ContactGroupMember.firm_id == ctx.firm_id,
+            store.among(ctx, col(ContactGroupMember.group_id), [g.id for g in listed if g.id]),
         )
-        people: dict[int, list[str]] = {}
-        for group_id, person in session.exec(query).all():
-            people.setdefault(group_id, []).append(name_of(person))
+        inside = session.exec(query).all()
+        named = sorted_names(ctx, {contact_id for _, contact_id in inside})
+    people: dict[int, list[str]] = {}
+    for group_id, contact_id in sorted(inside, key=lambda pair: named[pair[1]]):
+        people.setdefault(group_id, []).append(named[contact_id][1])
     rows = [
         (g.id, g.name, len(people.get(g.id or 0, [])), ", ".join(people.get(g.id or 0, [])),
          names.get(g.adviser_id or 0, ""), g.adviser_id, g.updated_at)

@@ -15,7 +15,7 @@ from o2s_core.contacts.creation import add_contact, add_contacts
 from o2s_core.contacts.edition import edit_contact, form_of
 from o2s_core.contacts.identity import ContactForm
 from o2s_core.contacts.models import Contact, HouseholdMember
-from o2s_core.contacts.names import ContactRef, name_of, reference
+from o2s_core.contacts.names import ContactRef, name_of, reference, sorted_names
 from o2s_core.contacts.visible import contacts_inside, one_contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError
@@ -92,17 +92,18 @@ def households(ctx: Context) -> pl.DataFrame:
     )
     with store.reading(ctx) as session:
         homes = session.exec(select(Contact).where(*home).order_by(col(Contact.search_key))).all()
-        inside = select(Contact.id).where(*home)
-        query = (
-            select(HouseholdMember.household_id, HouseholdMember.role, Contact)
-            .join(Contact, col(HouseholdMember.contact_id) == Contact.id)
-            .where(Contact.firm_id == ctx.firm_id, col(HouseholdMember.household_id).in_(inside))
+        query = select(
+            HouseholdMember.household_id, HouseholdMember.role, HouseholdMember.contact_id
+        ).where(
+            HouseholdMember.firm_id == ctx.firm_id,
+            store.among(ctx, col(HouseholdMember.household_id), [h.id for h in homes if h.id]),
         )
         found = session.exec(query).all()
+        named = sorted_names(ctx, {contact_id for _, _, contact_id in found})
     order = list(words.ROLES)
     by_home: dict[int, list[str]] = {}
-    for home_id, _, person in sorted(found, key=lambda m: (order.index(m[1]), m[2].search_key)):
-        by_home.setdefault(home_id, []).append(name_of(person))
+    for home_id, _, person in sorted(found, key=lambda m: (order.index(m[1]), named[m[2]])):
+        by_home.setdefault(home_id, []).append(named[person][1])
     rows = [
         (h.id, h.file_code, h.last_name, len(by_home.get(h.id or 0, [])),
          ", ".join(by_home.get(h.id or 0, [])), names.get(h.adviser_id or 0, ""), h.adviser_id)

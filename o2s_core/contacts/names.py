@@ -1,6 +1,6 @@
 """What contacts are called, and the short reference that other packages keep of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,3 +66,17 @@ def names_of(ctx: Context, ids: Iterable[int]) -> dict[int, str]:
     )
     with store.reading(ctx) as session:
         return {id_: display_name(*said) for id_, *said in session.execute(query)}
+
+
+def sorted_names(ctx: Context, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return the sorting key and the name of each contact, as many as there are.
+
+    Of the people alone: joined with what they belong to, a database may compare each with all.
+    """
+    named = ("id", "search_key", "kind", "last_name", "first_name", "legal_name")
+    query = columns(*(col(getattr(Contact, name)) for name in named)).where(
+        col(Contact.firm_id) == ctx.firm_id, store.among(ctx, col(Contact.id), ids)
+    )
+    with store.reading(ctx) as session:
+        rows = session.execute(query).all()
+    return {id_: (key, display_name(*said)) for id_, key, *said in rows}
