@@ -108,6 +108,7 @@ def test_a_layout_left_half_written_is_made_again(firm, fund):
     kept.rename(aside)
     index._standing.clear()
     index._opened.cache_clear()
+    index._indexed.cache_clear()
     assert matrix(firm, fund)[0, 0] == 100
     assert kept.is_dir()
 
@@ -147,3 +148,5 @@ def test_prices_agree_with_their_day_by_day_reading(firm):
         known = dict(last.select("instrument_id", pl.col("value").cast(pl.Float64)).iter_rows())
         column = [None if np.isnan(v) else v for v in values[:, back]]
         assert column == [known.get(i) for i in ids]
+        said = last.select("instrument_id", "value", "day", "currency").iter_rows()
+        assert market.quotes(firm.operator, ids, on) == {id_: tuple(rest) for id_, *rest in said}

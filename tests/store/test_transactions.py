@@ -67,3 +67,18 @@ def test_an_edit_is_numbered_and_stamped(firm):
         edited = session.get(Contact, person)
     assert edited.version == 3
     assert (edited.created_by, edited.updated_by) == (firm.alice.user_id, firm.bruno.user_id)
+
+
+def test_a_reading_asks_once_what_cannot_change_and_a_write_asks_again(firm):
+    asked = []
+
+    def ask() -> int:
+        asked.append(1)
+        return len(asked)
+
+    with store.reading(firm.alice):
+        assert store.remembered(firm.alice, "how many", ask) == 1
+        assert store.remembered(firm.bruno, "how many", ask) == 1
+        with store.tx(firm.alice):
+            assert store.remembered(firm.alice, "how many", ask) == 2
+    assert store.remembered(firm.alice, "how many", ask) == 3
