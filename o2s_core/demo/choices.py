@@ -31,6 +31,8 @@ from o2s_core.market.models import (
     Product,
     ProductRange,
     RangeItem,
+    SupportLink,
+    SupportNote,
 )
 from o2s_core.store import Tx
 from o2s_core.store.bulk import insert_rows
@@ -185,6 +187,7 @@ def choose(ctx: Context, partners: Partners) -> None:
             delivery_id=None,
         )  # fmt: skip
         _decide(tx, partners)
+        _annotate(tx, partners)
         _offer(tx, partners)
         _request(tx)
         tx.touch("market")
@@ -285,10 +288,17 @@ def _describe(tx: Tx, partners: Partners) -> None:
         for _ in range(family.count):
             label = partners.labels[rank]
             zone = next((z for word, z in ZONE_OF.items() if word in label), "")
+            funded = family.kind in {"opcvm", "etf"}
+            index = "total" if rank % 2 else "price"
             tx.session.execute(
                 update(Instrument)
                 .where(col(Instrument.id) == partners.instrument_ids[rank])
-                .values(zone=zone, eligible=_eligible(family.kind, zone, rank))
+                .values(
+                    zone=zone,
+                    eligible=_eligible(family.kind, zone, rank),
+                    labels="isr" if funded and rank % 6 == 1 else "",
+                    income=index if family.kind == "index" else "",
+                )
             )
             rank += 1
 
@@ -301,6 +311,23 @@ def _eligible(kind: str, zone: str, rank: int) -> str:
     if kind == "share" and rank % 4 == 0:
         envelopes.insert(1, "pea_pme")
     return ",".join(envelopes)
+
+
+def _annotate(tx: Tx, partners: Partners) -> None:
+    """Write two notes and the address of a prospectus on the first supports."""
+    now, today = tx.ctx.now, tx.ctx.today
+    noted = ((0, "Changement de gérant annoncé : point avec la société de gestion au prochain "
+                 "comité."), (115, "Frais renégociés pour la part institutionnelle."))  # fmt: skip
+    notes = [
+        {"instrument_id": partners.instrument_ids[rank], "thread": 1, "revision": 1,
+         "state": "standing", "text": text, "author": "analyste", "written_at": now}
+        for rank, text in noted
+    ]  # fmt: skip
+    insert_rows(tx, SupportNote, notes)
+    link = {"instrument_id": partners.instrument_ids[0], "category": "prospectus",
+            "title": "Prospectus", "address": "https://exemple.fr/prospectus.pdf",
+            "dated_on": today - timedelta(days=200), "valid_until": None}  # fmt: skip
+    insert_rows(tx, SupportLink, [link])
 
 
 def _decide(tx: Tx, partners: Partners) -> None:

@@ -16,3 +16,14 @@ CATEGORIES: Final = {
     "mail": "Courrier",
     "other": "Autre",
 }
+#: What a document of a support may be.
+SUPPORT_CATEGORIES: Final = {
+    "kid": "DIC, DICI",
+    "prospectus": "Prospectus",
+    "report": "Rapport, reporting",
+    "esg": "Durabilité (SFDR)",
+    "terms": "Conditions, parts",
+    "other": "Autre",
+}
+#: Whose document it is -> what it may be.
+OF_OWNER: Final = {"contact": CATEGORIES, "instrument": SUPPORT_CATEGORIES}

@@ -1,12 +1,12 @@
 """Put a document in a file, and take it out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import col, select
 
 from o2s_core import store
-from o2s_core.documents.categories import CATEGORIES
+from o2s_core.documents.categories import OF_OWNER
 from o2s_core.documents.file_types import media_type_of, refusal
 from o2s_core.documents.models import Document
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError
@@ -17,7 +17,7 @@ from o2s_core.kernel.permissions import Permission
 class DocumentForm:
     """A document as it is filed; the owner has been checked by who asks."""
 
-    owner_id: int  #: the contact
+    owner_id: int  #: the contact, or the support
     title: str
     file_name: str
     category: str = "other"
@@ -27,6 +27,7 @@ class DocumentForm:
     signers: str = ""
     account_id: int | None = None
     source: str = "upload"
+    owner_kind: str = "contact"  #: contact, instrument
 
 
 def keep(tx: store.Tx, form: DocumentForm, data: bytes) -> int:
@@ -42,6 +43,16 @@ def keep(tx: store.Tx, form: DocumentForm, data: bytes) -> int:
         a type that is not kept.
     """
     tx.ctx.require(Permission.DOCUMENT_WRITE)
+    return _filed(tx, replace(form, owner_kind="contact"), data)
+
+
+def keep_of_support(tx: store.Tx, form: DocumentForm, data: bytes) -> int:
+    """File a document of a support inside the open write, and return its id (see `keep`)."""
+    tx.ctx.require(Permission.INSTRUMENT_WRITE)
+    return _filed(tx, replace(form, owner_kind="instrument"), data)
+
+
+def _filed(tx: store.Tx, form: DocumentForm, data: bytes) -> int:
     _require_valid(form, data)
     sha = store.save_blob(tx.ctx, data)
     if (known := _same(tx, form, sha)) is not None:
@@ -55,7 +66,8 @@ def keep(tx: store.Tx, form: DocumentForm, data: bytes) -> int:
     )
     tx.add(row)
     said = {"category": form.category, "sha256": sha}
-    tx.audit("create", "document", row.id, after=said, subject=form.owner_id)
+    person = form.owner_id if form.owner_kind == "contact" else None
+    tx.audit("create", "document", row.id, after=said, subject=person)
     tx.touch("documents")
     return row.id or 0
 
@@ -63,13 +75,25 @@ def keep(tx: store.Tx, form: DocumentForm, data: bytes) -> int:
 def forget(tx: store.Tx, document_id: int) -> None:
     """Take a document out of its file, inside the open write; its bytes stay archived."""
     tx.ctx.require(Permission.DOCUMENT_WRITE)
-    mine = (Document.firm_id == tx.ctx.firm_id, Document.id == document_id)
+    _forgotten(tx, document_id, "contact")
+
+
+def forget_of_support(tx: store.Tx, document_id: int) -> None:
+    """Take a document of a support away, inside the open write; its bytes stay archived."""
+    tx.ctx.require(Permission.INSTRUMENT_WRITE)
+    _forgotten(tx, document_id, "instrument")
+
+
+def _forgotten(tx: store.Tx, document_id: int, owner_kind: str) -> None:
+    mine = (Document.firm_id == tx.ctx.firm_id, Document.id == document_id,
+            Document.owner_kind == owner_kind)  # fmt: skip
     row = tx.session.exec(select(Document).where(*mine)).first()
     if row is None:
         return
     tx.session.delete(row)
     tx.session.flush()
-    tx.audit("delete", "document", document_id, before={"sha256": row.sha256}, subject=row.owner_id)
+    person = row.owner_id if row.owner_kind == "contact" else None
+    tx.audit("delete", "document", document_id, before={"sha256": row.sha256}, subject=person)
     tx.touch("documents")
 
 
@@ -77,7 +101,7 @@ def _require_valid(form: DocumentForm, data: bytes) -> None:
     problems = []
     if not form.title.strip():
         problems.append(FieldProblem("title", "Titre", ""))
-    if form.category not in CATEGORIES:
+    if form.category not in OF_OWNER[form.owner_kind]:
         problems.append(FieldProblem("category", "Catégorie", "choisissez-la dans la liste."))
     if why := refusal(data, form.file_name):
         problems.append(FieldProblem("file", form.file_name or "Fichier", why))
@@ -89,7 +113,7 @@ def _same(tx: store.Tx, form: DocumentForm, sha: str) -> int | None:
     query = select(Document.id).where(
         Document.firm_id == tx.ctx.firm_id,
         Document.owner_id == form.owner_id,
-        col(Document.owner_kind) == "contact",
+        col(Document.owner_kind) == form.owner_kind,
         Document.sha256 == sha,
         Document.title == form.title,
     )

@@ -50,11 +50,15 @@ def listed(ctx: Context, owner_ids: Collection[int]) -> pl.DataFrame:
     The package above that knows contacts gives only those of the perimeter.
     """
     ctx.require(Permission.DOCUMENT_READ)
+    return _listed(ctx, "contact", owner_ids)
+
+
+def _listed(ctx: Context, owner_kind: str, owner_ids: Collection[int]) -> pl.DataFrame:
     query = (
         select(*(col(getattr(Document, name)) for name in DOCUMENTS))
         .where(
             col(Document.firm_id) == ctx.firm_id,
-            col(Document.owner_kind) == "contact",
+            col(Document.owner_kind) == owner_kind,
             col(Document.owner_id).in_(sorted(owner_ids)),
         )
         .order_by(col(Document.dated_on).desc(), col(Document.id).desc())
@@ -77,7 +81,24 @@ def count_of(ctx: Context, owner_id: int) -> int:
 def kept(ctx: Context, document_id: int) -> Kept:
     """Return where a document of the firm is; the package above checks its owner."""
     ctx.require(Permission.DOCUMENT_READ)
-    mine = (Document.firm_id == ctx.firm_id, Document.id == document_id)
+    return _kept(ctx, document_id, "contact")
+
+
+def kept_of_support(ctx: Context, document_id: int) -> Kept:
+    """Return where a document of a support is; the package above checks the support."""
+    ctx.require(Permission.MARKET_READ)
+    return _kept(ctx, document_id, "instrument")
+
+
+def listed_of_support(ctx: Context, instrument_id: int) -> pl.DataFrame:
+    """Return the documents of a support (schema `DOCUMENTS`), the latest first."""
+    ctx.require(Permission.MARKET_READ)
+    return _listed(ctx, "instrument", [instrument_id])
+
+
+def _kept(ctx: Context, document_id: int, owner_kind: str) -> Kept:
+    mine = (Document.firm_id == ctx.firm_id, Document.id == document_id,
+            Document.owner_kind == owner_kind)  # fmt: skip
     with store.reading(ctx) as session:
         row = session.exec(select(Document).where(*mine)).first()
     if row is None:

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SITUATION_WRITE = "situation.write", "Saisir une situation", "Portefeuille"
     POSITION_CORRECT = "position.correct", "Corriger à la main une ligne", "Portefeuille"
     MOVEMENT_READ = "movement.read", "Consulter les mouvements", "Portefeuille"
+    MOVEMENT_WRITE = "movement.write", "Saisir et corriger un mouvement", "Portefeuille"
     SWITCH_PROPOSE = "switch.propose", "Proposer un arbitrage", "Portefeuille"
     PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     PORTFOLIO_SCORE = "portfolio.score", "Voir la note interne de l'audit", "Portefeuille"

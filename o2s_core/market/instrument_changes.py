@@ -16,7 +16,13 @@ from o2s_core.kernel.identifiers import compact, is_isin, search_key
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.currencies import MINOR_UNITS, is_currency
 from o2s_core.market.instruments import mine, one_instrument
-from o2s_core.market.kinds import ASSET_CLASSES, INSTRUMENT_KINDS, WITHOUT_ISIN, class_of
+from o2s_core.market.kinds import (
+    ASSET_CLASSES,
+    INCOMES,
+    INSTRUMENT_KINDS,
+    WITHOUT_ISIN,
+    class_of,
+)
 from o2s_core.market.models import Instrument
 from o2s_core.market.providers import one_provider
 
@@ -38,6 +44,7 @@ class InstrumentForm:
     sri: str | None = None  #: "1" to "7"
     sfdr: str | None = None  #: "6", "8" or "9"
     price_factor: Decimal = Decimal(1)  #: 0.01 when quoted in percent of the nominal
+    income: str = ""  #: of an index: price, total
 
     def values(self) -> dict[str, Any]:
         """Return the fields as the schema checks them."""
@@ -78,6 +85,10 @@ def _factor(value: Decimal, _all: Mapping[str, Any], _today: date) -> str | None
     return None if value > 0 else "indiquez un nombre positif (1, ou 0,01 pour une cote en %)."
 
 
+def _income(_value: str, values: Mapping[str, Any], _today: date) -> str | None:
+    return None if values.get("kind") == "index" else "pour un indice seulement : laissez vide."
+
+
 INSTRUMENT_FORM: Final = FormSchema(
     "Support",
     (
@@ -95,6 +106,14 @@ INSTRUMENT_FORM: Final = FormSchema(
             "quantity",
             check=_factor,
             hint="1 d'ordinaire ; 0,01 pour une obligation cotée en pourcentage du nominal.",
+        ),
+        FormField(
+            "income",
+            "Dividendes de l'indice",
+            "choice",
+            choices=INCOMES,
+            check=_income,
+            hint="Pour un indice : son cours compte-t-il les dividendes ?",
         ),
     ),
 )

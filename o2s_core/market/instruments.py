@@ -92,6 +92,11 @@ class InstrumentCard:
     typed_sri: int | None
     typed_sfdr: int | None
     price_factor: Decimal
+    income: str  #: of an index: price, total; empty: not said
+    zone: str
+    eligible: tuple[str, ...]
+    labels: tuple[str, ...]
+    described_on: date | None  #: null: nobody said where zone, eligibility and labels are written
     status: str
     price: Decimal | None  #: for one unit, before the price factor
     price_on: date | None
@@ -205,6 +210,11 @@ def instrument(ctx: Context, instrument_id: int) -> InstrumentCard:
         typed_sri=row.sri,
         typed_sfdr=row.sfdr,
         price_factor=row.price_factor,
+        income=row.income,
+        zone=row.zone,
+        eligible=tuple(code for code in row.eligible.split(",") if code),
+        labels=tuple(code for code in row.labels.split(",") if code),
+        described_on=row.described_on,
         status=row.status,
         price=price.get("value"),
         price_on=day,

@@ -73,6 +73,7 @@ PRICE_KINDS: Final = {
     "close": "Cours de clôture",
     "withdrawal": "Valeur de retrait",
     "manual": "Saisi par le cabinet",
+    "absorbed": "Support absorbé, à parité",
 }
 #: What a code is, other than the ISIN of the support itself.
 CODE_TYPES: Final = {
@@ -118,6 +119,17 @@ ELIGIBLE: Final = {
     "assurance_vie": "Assurance-vie",
     "per": "PER",
 }
+#: Labels that a fund may have been given.
+LABELS: Final = {
+    "isr": "ISR",
+    "greenfin": "Greenfin",
+    "finansol": "Finansol",
+    "luxflag": "LuxFLAG",
+    "towards": "Towards Sustainability",
+    "relance": "Relance",
+}
+#: What an index does with the dividends of what it holds.
+INCOMES: Final = {"price": "Prix (hors dividendes)", "total": "Dividendes réinvestis"}
 #: Kinds without an ISIN: an amount at a partner, not a security.
 WITHOUT_ISIN: Final = frozenset({"cash", "fonds_euros", "euro_croissance"})
 

@@ -20,6 +20,11 @@ class Provider(Row, table=True):
     lei: str = Field(default="", sa_column_kwargs=impersonal())
     bic: str = Field(default="", sa_column_kwargs=impersonal())
     website: str = Field(default="", sa_column_kwargs=impersonal())
+    agreement: str = Field(default="", sa_column_kwargs=impersonal())  #: convention number
+    agreed_on: date | None = None
+    contact: str = Field(default="", sa_column_kwargs=personal("identity"))  #: of its sales people
+    contact_email: str = Field(default="", sa_column_kwargs=personal("identity"))
+    contact_phone: str = Field(default="", sa_column_kwargs=personal("identity"))
     active: bool = True
 
 
@@ -43,6 +48,10 @@ class Instrument(Row, table=True):
     reported_sfdr: int | None = None  #: 0: the file says that it is out of scope
     zone: str = Field(default="", sa_column_kwargs=impersonal())  #: code of `ZONES`
     eligible: str = Field(default="", sa_column_kwargs=impersonal())  #: envelopes, comma-separated
+    labels: str = Field(default="", sa_column_kwargs=impersonal())  #: of `LABELS`, comma-separated
+    described_on: date | None = None  #: day of the source of zone, eligibility and labels
+    income: str = Field(default="", sa_column_kwargs=impersonal())
+    #: of an index: price (dividends left out), total (reinvested); empty: not said
     price_factor: Decimal = Field(default=Decimal(1), sa_type=EXACT)  #: 0.01 when quoted in %
     status: str = Field(default="active", sa_column_kwargs=impersonal())
     #: active, provisional (made from a partner's line, to complete), unidentified, inactive
@@ -222,6 +231,59 @@ class FundStatus(Fact, table=True):
     review_on: date | None = None
     decided_at: datetime = Field(sa_type=Instant)
     decided_by: int | None = None
+
+
+class SupportDescription(Fact, table=True):
+    """What somebody read of a support on a day: zone, eligibility, labels; the last one stands."""
+
+    __tablename__ = "support_description"
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    zone: str = Field(default="", sa_column_kwargs=impersonal())
+    eligible: str = Field(default="", sa_column_kwargs=impersonal())  #: comma-separated
+    labels: str = Field(default="", sa_column_kwargs=impersonal())  #: comma-separated
+    source: str = Field(sa_column_kwargs=impersonal())  #: where it is written
+    as_of: date
+    recorded_at: datetime = Field(sa_type=Instant)
+    author: str = Field(default="", sa_column_kwargs=impersonal())  #: login
+
+
+class SupportNote(Fact, table=True):
+    """A version of a note on a support: none is rewritten, the last one of its thread stands."""
+
+    __tablename__ = "support_note"
+    __table_args__ = (UniqueConstraint("instrument_id", "thread", "revision"),)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    thread: int  #: id of the note among those of the support
+    revision: int = 1
+    state: str = Field(default="standing", sa_column_kwargs=impersonal())
+    #: standing, replaced, deleted
+    text: str = Field(sa_column_kwargs=personal("free text"))
+    author: str = Field(sa_column_kwargs=impersonal())  #: login
+    written_at: datetime = Field(sa_type=Instant)
+
+
+class SupportLink(Row, table=True):
+    """A document of a support that lies elsewhere: its address, and until when it holds."""
+
+    __tablename__ = "support_link"
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    category: str = Field(sa_column_kwargs=impersonal())
+    title: str = Field(sa_column_kwargs=impersonal())
+    address: str = Field(sa_column_kwargs=impersonal())
+    dated_on: date | None = None
+    valid_until: date | None = None
+
+
+class Absorption(Row, table=True):
+    """Fusion-absorption: from a day on, a support goes on with the history of another."""
+
+    __tablename__ = "absorption"
+    old_id: int = Field(foreign_key="instrument.id", index=True)
+    new_id: int = Field(foreign_key="instrument.id", index=True)
+    since: date  #: first day of the new one
+    ratio: Decimal = Field(sa_type=EXACT)  #: units of the new one for one of the old one
+    source: str = Field(default="", sa_column_kwargs=impersonal())  #: where it is written
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)  #: taken back
 
 
 class InstrumentRequest(Row, table=True):

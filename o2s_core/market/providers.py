@@ -1,7 +1,8 @@
 """Partners: insurers, banks, platforms, custodians, management companies (Distributeurs)."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import ColumnElement, func, select
@@ -20,7 +21,7 @@ from o2s_core.kernel.errors import (
 from o2s_core.kernel.identifiers import search_key
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.kinds import PROVIDER_ROLES
-from o2s_core.market.models import Instrument, Provider
+from o2s_core.market.models import Instrument, Product, Provider
 from o2s_core.market.provider_forms import PROVIDER_FORM, ProviderForm
 
 #: One row per partner, by name; `roles` as codes, `roles_label` as read on screen.
@@ -34,10 +35,17 @@ PROVIDERS: Final = pl.Schema(
         "lei": pl.String(),
         "bic": pl.String(),
         "website": pl.String(),
+        "agreement": pl.String(),
+        "agreed_on": pl.Date(),
+        "envelopes": pl.String(),  #: of the products that it offers, as codes, comma-separated
         "active": pl.Boolean(),
         "euro_funds": pl.Int64(),  #: null when it insures none
     }
 )
+
+
+#: Columns of the record that the list shows as they are.
+DIRECT: Final = ("lei", "bic", "website", "agreement", "agreed_on", "active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +69,75 @@ class ProviderCard:
     lei: str
     bic: str
     website: str
+    agreement: str
+    agreed_on: date | None
+    contact: str
+    contact_email: str
+    contact_phone: str
     active: bool
 
     @property
     def form(self) -> ProviderForm:
         """Return what an edit starts from."""
-        return ProviderForm(self.name, self.code, self.roles, self.lei, self.bic, self.website)
+        names = (field.name for field in fields(ProviderForm))
+        return ProviderForm(**{name: getattr(self, name) for name in names})
 
 
 def providers(
-    ctx: Context, text: str = "", *, role: str = "", inactive: bool = False
-) -> pl.DataFrame:
+    ctx: Context, text: str = "", *, role: str = "", inactive: bool = False,
+    envelopes: tuple[str, ...] = (), agreed: bool = False,
+) -> pl.DataFrame:  # fmt: skip
     """Return the partners of the firm (schema `PROVIDERS`), those put aside only when asked.
 
-    `text` is searched in the name and the code, whatever the case and the accents.
+    `text` is searched in the name and the code, whatever the case and the accents;
+    `envelopes` keeps those that offer a product of one of these, `agreed` those with
+    which the firm has a signed agreement.
     """
     ctx.require(Permission.MARKET_READ)
     own = col(Instrument.provider_id) == col(Provider.id)
     held = select(func.count()).where(own).select_from(Instrument).scalar_subquery()
-    query = select(
+    query: Any = select(
         *(col(getattr(Provider, name)) for name in ("id", "code", "name", "roles")),
         col(Provider.roles).label("roles_label"),
-        *(col(getattr(Provider, name)) for name in ("lei", "bic", "website", "active")),
+        *(col(getattr(Provider, name)) for name in DIRECT),
         held.label("euro_funds"),
     ).where(_mine(ctx))
-    rows = store.frame(ctx, query, PROVIDERS)
-    kept = rows.filter(pl.lit(inactive) | pl.col("active"), _holds(role), _matches(rows, text))
+    rows = store.frame(
+        ctx, query, pl.Schema({n: t for n, t in PROVIDERS.items() if n != "envelopes"})
+    ).join(_offered(ctx), on="id", how="left", maintain_order="left")
+    kept = rows.filter(
+        pl.lit(inactive) | pl.col("active"),
+        _holds(role),
+        _matches(rows, text),
+        _offers(envelopes),
+        pl.lit(not agreed) | (pl.col("agreement") != "") | pl.col("agreed_on").is_not_null(),
+    )
     named = pl.col("roles").map_elements(_readable, return_dtype=pl.String)
     order = pl.col("name").map_elements(search_key, return_dtype=pl.String)
     counted = pl.col("euro_funds").replace(0, None)
-    return kept.with_columns(roles_label=named, euro_funds=counted).sort(order)
+    ready = kept.with_columns(
+        pl.col("envelopes").fill_null(""), roles_label=named, euro_funds=counted
+    )
+    return store.conform(ready.sort(order).select(PROVIDERS.names()), PROVIDERS, source="partners")
+
+
+def _offered(ctx: Context) -> pl.DataFrame:
+    """Return the envelopes of what each partner offers, comma-separated."""
+    query: Any = (
+        select(col(Product.provider_id).label("id"), col(Product.envelope).label("envelopes"))
+        .where(col(Product.firm_id) == ctx.firm_id, col(Product.open))
+        .distinct()
+        .order_by(col(Product.envelope))
+    )
+    rows = store.frame(ctx, query, pl.Schema({"id": pl.Int64(), "envelopes": pl.String()}))
+    return rows.group_by("id").agg(pl.col("envelopes").str.join(","))
+
+
+def _offers(envelopes: tuple[str, ...]) -> pl.Expr:
+    if not envelopes:
+        return pl.lit(value=True)
+    held = pl.col("envelopes").fill_null("").str.split(",")
+    return pl.any_horizontal(held.list.contains(each) for each in envelopes)
 
 
 def _mine(ctx: Context) -> ColumnElement[bool]:
@@ -146,7 +193,8 @@ def one_provider(ctx: Context, session: Session, provider_id: int) -> Provider:
 def _card(row: Provider) -> ProviderCard:
     return ProviderCard(
         row.id or 0, row.version, row.code, row.name, _roles(row.roles),
-        row.lei, row.bic, row.website, row.active,
+        row.lei, row.bic, row.website, row.agreement, row.agreed_on, row.contact,
+        row.contact_email, row.contact_phone, row.active,
     )  # fmt: skip
 
 
@@ -167,7 +215,7 @@ def add_provider(ctx: Context, form: ProviderForm, *, key: str | None = None) ->
             _require_free(ctx, tx.session, ready.code)
             row = Provider.model_validate({"firm_id": ctx.firm_id, **ready.stored()})
             tx.add(row)
-            tx.audit("create", "provider", row.id, after=ready.stored())
+            tx.audit("create", "provider", row.id, after=ready.said())
             tx.touch("market")
             return row.id or 0
 
@@ -197,13 +245,13 @@ def edit_provider(
         for name, value in ready.stored().items():
             setattr(row, name, value)
         tx.add(row)
-        tx.audit("update", "provider", provider_id, before=before, after=ready.stored())
+        tx.audit("update", "provider", provider_id, before=_plain(before), after=ready.said())
         tx.touch("market")
         return ProviderRef(provider_id, row.code, row.name)
 
 
 def _require_current(
-    row: Provider, before: dict[str, str], typed: dict[str, str], expected: int
+    row: Provider, before: dict[str, Any], typed: dict[str, Any], expected: int
 ) -> None:
     if row.version == expected:
         return
@@ -212,6 +260,11 @@ def _require_current(
         "Le distributeur",
         [FieldChange(labels[k], v, typed[k]) for k, v in before.items() if typed[k] != v],
     )
+
+
+def _plain(before: dict[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in before.items()
+            if not k.startswith("contact")}  # fmt: skip
 
 
 def set_provider_active(

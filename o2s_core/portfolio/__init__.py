@@ -84,7 +84,14 @@ from o2s_core.portfolio.known_accounts import (
     unopen,
 )
 from o2s_core.portfolio.monthly_values import MONTHLY, MONTHLY_VALUES, publish_monthly_values
-from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS, kind_label
+from o2s_core.portfolio.movement_forms import (
+    MOVEMENT_FORM,
+    TYPED_KINDS,
+    MovementCheck,
+    MovementForm,
+)
+from o2s_core.portfolio.movement_kinds import MOVEMENT_KINDS, TRADES, kind_label
+from o2s_core.portfolio.movement_traces import MovementTrace, movement_trace
 from o2s_core.portfolio.movements import (
     MOVEMENTS,
     MovementFilter,
@@ -168,6 +175,12 @@ from o2s_core.portfolio.switches.proposals import (
 )
 from o2s_core.portfolio.switches.proposing import propose_switches
 from o2s_core.portfolio.switches.terms import TERMS_FORM, SwitchTerms
+from o2s_core.portfolio.typed_movements import (
+    check_movement,
+    correct_movement,
+    reverse_movement,
+    type_movement,
+)
 from o2s_core.portfolio.typed_situations import check_situation, type_situation
 from o2s_core.portfolio.value_series import VALUE_SERIES, ValueHistory, value_series
 
@@ -216,6 +229,7 @@ __all__ = [
     "MONTHLY",
     "MONTHLY_VALUES",
     "MOVEMENTS",
+    "MOVEMENT_FORM",
     "MOVEMENT_INPUT",
     "MOVEMENT_KINDS",
     "NEXT_STATES",
@@ -239,6 +253,8 @@ __all__ = [
     "SWITCHABLE",
     "SWITCH_LINES",
     "TERMS_FORM",
+    "TRADES",
+    "TYPED_KINDS",
     "VALUE_SERIES",
     "YEARS",
     "AccountCard",
@@ -257,7 +273,10 @@ __all__ = [
     "Holdings",
     "KeyFigures",
     "KnownAccount",
+    "MovementCheck",
     "MovementFilter",
+    "MovementForm",
+    "MovementTrace",
     "MovementsRecorded",
     "OverrideForm",
     "Pasted",
@@ -290,9 +309,11 @@ __all__ = [
     "cancel_delivery",
     "cancel_takeover",
     "cells_of",
+    "check_movement",
     "check_situation",
     "checked",
     "corporate_action_legs",
+    "correct_movement",
     "daily_values",
     "decide_switch",
     "delete_account",
@@ -315,6 +336,7 @@ __all__ = [
     "known_accounts",
     "leave_model",
     "model_followers",
+    "movement_trace",
     "movements",
     "movements_of_account",
     "override",
@@ -333,6 +355,7 @@ __all__ = [
     "record_corporate_action",
     "record_movements",
     "record_situations",
+    "reverse_movement",
     "share_problem",
     "situation",
     "situation_hashes",
@@ -342,6 +365,7 @@ __all__ = [
     "switch_proposal",
     "switch_proposals",
     "total_assets",
+    "type_movement",
     "type_situation",
     "typed_lines",
     "undo_corporate_action",

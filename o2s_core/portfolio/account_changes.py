@@ -39,6 +39,7 @@ from o2s_core.portfolio.models import (
     Account,
     AccountHolder,
     Movement,
+    MovementReason,
     Situation,
     SituationLine,
 )
@@ -302,7 +303,7 @@ def remove_account(tx: store.Tx, kept: Account, action: str, after: dict[str, An
     account_id = _id(kept)
     owner = _holders(tx.session, kept)[0].contact_id
     forget_switches(tx, account_id)
-    for model in (SituationLine, Situation, Movement, AccountHolder):
+    for model in (SituationLine, Situation, MovementReason, Movement, AccountHolder):
         tx.session.execute(delete(model).where(col(model.account_id) == account_id))
     tx.session.execute(delete(Account).where(col(Account.id) == account_id))
     tx.audit(action, "account", account_id, after=after, subject=owner)
@@ -313,7 +314,7 @@ def remove_account(tx: store.Tx, kept: Account, action: str, after: dict[str, An
 def _archive(session: Session, kept: Account) -> bytes:
     """Return everything stored of an account, as JSON."""
     tables: dict[str, list[Any]] = {"account": [kept.model_dump(mode="json")]}
-    for model in (AccountHolder, Situation, SituationLine, Movement):
+    for model in (AccountHolder, Situation, SituationLine, Movement, MovementReason):
         own = (col(model.firm_id) == kept.firm_id, col(model.account_id) == kept.id)
         rows = session.exec(select(model).where(*own))
         tables[model.__tablename__] = [_dump(row) for row in rows]

@@ -124,8 +124,19 @@ class Movement(Fact, table=True):
     takeover_id: int | None = Field(default=None, index=True)
     locator: str = Field(default="", sa_column_kwargs=impersonal())
     recorded_at: datetime = Field(sa_type=Instant)
-    reverses_id: int | None = None  #: the movement that this one takes back
+    reverses_id: int | None = None  #: the movement that this one takes back (contrepassation)
     withdrawn_by: int | None = None  #: the delivery in whose complete window it was missing
+
+
+class MovementReason(Fact, table=True):
+    """Who typed a movement or took one back, and why: what the movement itself does not say."""
+
+    __tablename__ = "movement_reason"
+    movement_id: int = Field(index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    author: str = Field(sa_column_kwargs=impersonal())  #: login
+    reason: str = Field(default="", sa_column_kwargs=personal("free text"))
+    replaces_id: int | None = None  #: the movement that this one corrects
 
 
 class PositionOverride(Row, table=True):

@@ -26,7 +26,7 @@ EXACT: Final = pl.Decimal(38, 8)
 #: One row per movement of whole accounts, oldest first. Quantities and `net` are signed:
 #: positive enters the account. `held` is the quantity after it, `cash` the cash after it,
 #: both as the movements alone tell. `after_situation`: later than the last situation, so
-#: not in the quantities shown.
+#: not in the quantities shown. `reverses_id`: the typed movement that this one takes back.
 MOVEMENTS: Final = pl.Schema(
     {
         "movement_id": pl.Int64(),
@@ -52,6 +52,7 @@ MOVEMENTS: Final = pl.Schema(
         "after_situation": pl.Boolean(),
         "state": pl.String(),
         "source": pl.String(),
+        "reverses_id": pl.Int64(),
         "delivery_id": pl.Int64(),
         "locator": pl.String(),
     }
@@ -70,7 +71,7 @@ class MovementFilter:
     kinds: frozenset[str] = frozenset()
     account_ids: frozenset[int] = frozenset()
     text: str = ""
-    withdrawn: bool = False  #: also those that the partner took back
+    withdrawn: bool = False  #: also those that the partner, or the firm, took back
 
 
 def movements(ctx: Context, scope: Scope, wanted: MovementFilter | None = None) -> pl.DataFrame:
@@ -131,10 +132,14 @@ def _ledger(
 def _read(
     session: Session, ctx: Context, ids: Collection[int], *, withdrawn: bool
 ) -> list[Mapping[str, Any]]:
-    states = ["posted", "cancelled_by_partner"] if withdrawn else ["posted"]
+    kept = col(Movement.state) == "posted"
+    if withdrawn:
+        undone = (col(Movement.state) == "cancelled") & (col(Movement.source) == "manual")
+        kept |= (col(Movement.state) == "cancelled_by_partner") | undone
     names = (
         "account_id", "trade_on", "value_on", "kind", "instrument_id", "quantity", "price",
-        "gross", "fees", "taxes", "net", "currency", "state", "source", "delivery_id", "locator",
+        "gross", "fees", "taxes", "net", "currency", "state", "source", "reverses_id",
+        "delivery_id", "locator",
     )  # fmt: skip
     query = (
         select(  # type: ignore[call-overload]
@@ -148,7 +153,7 @@ def _read(
         .where(
             Movement.firm_id == ctx.firm_id,
             col(Movement.account_id).in_(list(ids)),
-            col(Movement.state).in_(states),
+            kept,
         )
         .order_by(col(Movement.trade_on), col(Movement.id))
     )

@@ -1,6 +1,6 @@
 """How a comparison is asked for and shown: period, currency, curves, tables, limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market import Comparison
 from o2s_core.ui import boundary
+from o2s_core.ui.cache import cached
 from o2s_core.ui.chart import chart
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import note, section
@@ -112,6 +113,7 @@ def remember() -> None:
         "periode": st.session_state.get("compare_period"),
         "devise": st.session_state.get("compare_currency"),
         "pas": st.session_state.get("compare_step"),
+        "fusions": "1" if st.session_state.get("compare_chain") else "",
     }
     st.query_params.from_dict({name: value for name, value in kept.items() if value})
 
@@ -128,7 +130,18 @@ def _days(ctx: Context, period: str) -> tuple[date | None, date | None]:
     return market.years_before(ctx.today, int(period)), None
 
 
-def headline(ctx: Context, found: Comparison) -> None:
+def chaining(ctx: Context, ids: Sequence[int]) -> bool:
+    """Ask whether the history of an absorbed support goes before its heir's, where there is one."""
+    heirs = cached(market.absorptions)(ctx)["new_id"]
+    if set(ids).isdisjoint(heirs):
+        return False
+    return st.toggle(
+        "Enchaîner l'historique des supports absorbés", value=st.query_params.get("fusions") == "1",
+        key="compare_chain", on_change=remember,
+    )  # fmt: skip
+
+
+def headline(ctx: Context, found: Comparison, *, chain: bool) -> None:
     """Say which days are compared, in which currency, at which step, and offer the files."""
     money = "chacune dans sa devise" if found.currency == "own" else f"en {found.currency}"
     step = market.FREQUENCIES[found.frequency].lower()
@@ -140,10 +153,10 @@ def headline(ctx: Context, found: Comparison) -> None:
         )
         st.space("stretch")
         if ctx.may(Permission.MARKET_EXPORT):
-            _files(ctx, found)
+            _files(ctx, found, chain=chain)
 
 
-def _files(ctx: Context, found: Comparison) -> None:
+def _files(ctx: Context, found: Comparison, *, chain: bool) -> None:
     """Offer the comparison as a document or as a workbook, each taken away once."""
     made = {"pdf": market.comparison_document, "xlsx": market.comparison_workbook}
     for form, (label, media) in FILES.items():
@@ -151,6 +164,7 @@ def _files(ctx: Context, found: Comparison) -> None:
             data = made[form](
                 ctx, [each.id for each in found.securities], found.start, found.end,
                 currency=found.currency, frequency=found.frequency, rebased_on=found.rebased_on,
+                chain=chain,
             )  # fmt: skip
             name = f"comparaison-{ctx.today:%Y-%m-%d}.{form}"
             ticket = administration.issue_ticket(ctx, store.save_blob(ctx, data), name, media)

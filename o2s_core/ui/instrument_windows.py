@@ -68,6 +68,7 @@ def known(card: InstrumentCard) -> dict[str, object]:
         "sri": None if card.typed_sri is None else str(card.typed_sri),
         "sfdr": None if card.typed_sfdr is None else str(card.typed_sfdr),
         "price_factor": card.price_factor,
+        "income": card.income or None,
     }
 
 

@@ -9,10 +9,14 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.portfolio import MOVEMENT_KINDS, MovementFilter
 from o2s_core.ui.columns import Column
+from o2s_core.ui.movement_windows import AMEND, amend_movement
 from o2s_core.ui.origins import show_movement_origin
 from o2s_core.ui.tables import Action, table
 
-STATES: Final = {"posted": "", "cancelled_by_partner": "annulé par le partenaire"}
+STATES: Final = {
+    "posted": "", "cancelled_by_partner": "annulé par le partenaire",
+    "cancelled": "annulé au cabinet",
+}  # fmt: skip
 LEDGER: Final = [
     Column("trade_on", "Date", "day", sub="marker"),
     Column("kind", "Mouvement", labels=MOVEMENT_KINDS),
@@ -56,10 +60,7 @@ def movement_filter(accounts: dict[int, str], *, key: str) -> MovementFilter:
 
 def movement_table(ctx: Context, rows: pl.DataFrame, *, key: str, one_account: bool) -> None:
     """Show movements, latest first; those after the situation are marked."""
-    after = pl.lit("postérieur à la situation")
-    shown = rows.reverse().with_columns(
-        marker=pl.when("after_situation").then(after).otherwise(pl.lit(""))
-    )
+    shown = rows.reverse().with_columns(marker=_marker())
     columns = [c for c in LEDGER if not (one_account and c.name == "account")]
     answer = table(
         ctx,
@@ -68,13 +69,33 @@ def movement_table(ctx: Context, rows: pl.DataFrame, *, key: str, one_account: b
         key=key,
         id="movement_id",
         noun="mouvements",
-        actions=[ORIGIN],
+        actions=_actions(ctx, rows),
         export="mouvements",
         export_needs=Permission.PORTFOLIO_EXPORT,
         empty="Aucun mouvement ne correspond.",
     )
-    if answer.action:
+    if answer.action == "origin":
         show_movement_origin(_row(rows, int(answer.row)))
+    if answer.action == "amend":
+        amend_movement(int(answer.row))
+
+
+def _marker() -> pl.Expr:
+    """Say what is not ordinary in a movement: typed, taken back, later than the situation."""
+    typed = (pl.col("source") == "manual") & (pl.col("kind") != "corporate_action")
+    return (
+        pl.when(pl.col("reverses_id").is_not_null()).then(pl.lit("contrepassation"))
+        .when(pl.col("state") == "cancelled").then(pl.lit("annulé"))
+        .when("after_situation").then(pl.lit("postérieur à la situation"))
+        .when(typed).then(pl.lit("saisi à la main"))
+        .otherwise(pl.lit(""))
+    )  # fmt: skip
+
+
+def _actions(ctx: Context, rows: pl.DataFrame) -> list[Action]:
+    """Return what may be done with a movement: a correction only where some were typed."""
+    typed = not rows.filter(source="manual").is_empty()
+    return [ORIGIN, AMEND] if typed and ctx.may(Permission.MOVEMENT_WRITE) else [ORIGIN]
 
 
 def _row(rows: pl.DataFrame, movement_id: int) -> dict[str, Any]:

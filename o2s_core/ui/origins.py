@@ -13,6 +13,7 @@ from o2s_core.portfolio import Holdings
 from o2s_core.ui.columns import Column
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.figures import empty, facts, note, section
+from o2s_core.ui.movement_windows import trace_facts
 from o2s_core.ui.navigation import go, link
 from o2s_core.ui.override_windows import correction_facts
 from o2s_core.ui.session import context
@@ -46,6 +47,9 @@ def _drawer(row: dict[str, Any], what: str) -> None:
         facts(_made_of(row))
     if row.get("corrected"):
         correction_facts(ctx, row)
+    if row.get("movement_id") and row["source"] == "manual":
+        _typed_movement(ctx, row)
+        return
     if row["delivery_id"] is None:
         _typed(ctx, row)
         return
@@ -71,6 +75,14 @@ def _made_of(row: dict[str, Any]) -> list[tuple[str, str]]:
         shown.append(("Situation du", french.day(row["situation_on"])))
         shown.append(("Valeur à la situation", french.eur(row["situation_value_eur"])))
     return shown
+
+
+def _typed_movement(ctx: Context, row: dict[str, Any]) -> None:
+    """Say who typed a movement; a corporate action bears no trace of its own."""
+    if row["kind"] == "corporate_action":
+        note("Opération sur titres enregistrée au cabinet.")
+        return
+    trace_facts(portfolio.movement_trace(ctx, row["movement_id"]))
 
 
 def _typed(ctx: Context, row: dict[str, Any]) -> None:

@@ -3,10 +3,18 @@
 import streamlit as st
 
 from o2s_core import market
-from o2s_core.market import ProviderForm
+from o2s_core.kernel import french
+from o2s_core.market import ProviderCard, ProviderForm
 from o2s_core.ui import session
 from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.forms import form, once, opened_version, saving
+
+
+def provider_agreement(card: ProviderCard) -> str:
+    """Say under which agreement the firm works with a partner."""
+    parts = [f"n° {card.agreement}" if card.agreement else "",
+             f"du {french.day(card.agreed_on)}" if card.agreed_on else ""]  # fmt: skip
+    return " ".join(part for part in parts if part) or "aucune renseignée"
 
 
 @dialog("Nouveau distributeur")

@@ -41,6 +41,7 @@ COLUMNS: Final = (
     Column("perf_3y", "3 ans", "percent", signed=True, wide=True),
     Column("perf_5y", "5 ans", "percent", signed=True, wide=True),
     Column("volatility", "Volatilité 1 an", "percent", wide=True),
+    Column("taxonomy", "Taxonomie", "percent", wide=True),
     Column("in_catalogue", "Catalogue", "yes_no"),
     Column("price", "Dernier cours", "number", decimals=4),
     Column("price_currency", "Devise"),
@@ -77,10 +78,13 @@ SEVERAL: Final = (
     Facet("Devise", "currencies", "devises"),
     Facet("Statut du cabinet", "decisions", "statuts", market.DECISIONS),
     Facet("Éligible à", "eligible", "enveloppes", market.ELIGIBLE),
+    Facet("Label", "labels", "labels", market.LABELS),
 )
 ONE: Final = (
     Facet("SRI au plus", "sri_at_most", "sri", {n: str(n) for n in range(1, 8)}),
     Facet("SFDR au moins", "sfdr_at_least", "sfdr", {n: f"Article {n}" for n in (6, 8, 9)}),
+    Facet("Taxonomie au moins", "taxonomy_at_least", "taxonomie",
+          {n / 100: f"{n} %" for n in (1, 5, 10, 20, 50)}),
     Facet("Frais courants au plus", "ongoing_at_most", "frais",
           {n / 1000: f"{n / 10:.1f} %".replace(".", ",") for n in (3, 5, 10, 15, 20, 25)}),
     Facet("1 an au moins", "perf_1y_at_least", "p1",

@@ -18,8 +18,9 @@ from o2s_core.ui.figures import Tone, empty, facts, note, section
 from o2s_core.ui.forms import form, saving
 from o2s_core.ui.messages import flash
 from o2s_core.ui.navigation import go, link
+from o2s_core.ui.support_search import DECIDED as DECIDED_LABELS
 from o2s_core.ui.support_search import DECISION_TONES, with_charge
-from o2s_core.ui.tables import table
+from o2s_core.ui.tables import Action, table
 
 DECIDED: Final = [
     Column("decided_on", "Décidé le", "day"),
@@ -47,6 +48,17 @@ SHARES: Final = [
     Column("perf_3y", "3 ans", "percent", signed=True, missing="n.c."),
     Column("sri", "SRI", "integer", missing="n.c.", wide=True),
 ]
+
+SIMILAR: Final = [
+    Column("label", "Support", width=220, sub="isin"),
+    Column("charge", "Frais courants", missing="n.c."),
+    Column("gap", "Écart", missing="n.c."),
+    Column("perf_3y", "3 ans", "percent", signed=True, missing="n.c."),
+    Column("volatility", "Volatilité 1 an", "percent", missing="n.c.", wide=True),
+    Column("sri", "SRI", "integer", missing="n.c.", wide=True),
+    Column("decision", "Statut", "badge", labels=DECIDED_LABELS, tones=DECISION_TONES, wide=True),
+]
+COMPARE: Final = Action("compare", "Comparer avec ce support", "compare_arrows")
 
 
 def standing(ctx: Context, card: InstrumentCard) -> list[tuple[str, Tone]]:
@@ -183,10 +195,35 @@ def shares(ctx: Context, card: InstrumentCard) -> None:
     cost = own["ongoing"][0] if own.height else None
     gaps = [_gap(each, cost) for each in rows["ongoing"]]
     section("Autres parts du même fonds", "même société, même nom ; la moins chère d'abord")
-    table(
+    pressed = table(
         ctx, with_charge(rows).with_columns(gap=pl.Series(gaps, dtype=pl.String)), SHARES,
         key=f"shares_{card.id}", open="/support?support={id}", noun="parts", tools=False,
+        actions=[COMPARE],
     )  # fmt: skip
+    if pressed.action == "compare":
+        go(link("comparateur", supports=f"{card.id},{pressed.row}"))
+
+
+def similar(ctx: Context, card: InstrumentCard) -> None:
+    """Show cheaper supports of the same category; one click compares them."""
+    rows = cached(market.similar_supports)(ctx, card.id)
+    if rows.is_empty():
+        return
+    own = cached(market.supports)(ctx, market.SupportFilter(statuses=(), ids=frozenset({card.id})))
+    cost = own["ongoing"][0] if own.height else None
+    gaps = [_gap(each, cost) for each in rows["ongoing"]]
+    kept = "moins chers" if cost is not None else "frais de ce support inconnus"
+    section(
+        "Supports de la même catégorie",
+        f"même classe, même zone, SRI voisin ; {kept}, le moins cher d'abord",
+    )
+    pressed = table(
+        ctx, with_charge(rows).with_columns(gap=pl.Series(gaps, dtype=pl.String)), SIMILAR,
+        key=f"similar_{card.id}", open="/support?support={id}", noun="supports", tools=False,
+        actions=[COMPARE],
+    )  # fmt: skip
+    if pressed.action == "compare":
+        go(link("comparateur", supports=f"{card.id},{pressed.row}"))
 
 
 def _gap(other: float | None, own: float | None) -> str | None:

@@ -26,6 +26,7 @@ if len(ids) < 2:
     )
     st.stop()
 
+chain = comparison_view.chaining(ctx, ids)
 found = ui.cached(market.comparison)(
     ctx,
     ids,
@@ -34,8 +35,9 @@ found = ui.cached(market.comparison)(
     currency=asked.currency,
     frequency=asked.frequency,
     rebased_on=asked.rebased_on,
+    chain=chain,
 )
-comparison_view.headline(ctx, found)
+comparison_view.headline(ctx, found, chain=chain)
 comparison_view.curves(ctx, found)
 comparison_view.limits(found)
 comparison_view.tables(ctx, found)

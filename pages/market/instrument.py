@@ -7,7 +7,7 @@ import streamlit as st
 from o2s_core import charts, market, ui
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
-from o2s_core.ui import support_view
+from o2s_core.ui import support_papers_view, support_view
 from o2s_core.ui.figures import Tone
 from o2s_core.ui.fund_view import fund_details, headline
 from o2s_core.ui.instrument_windows import (
@@ -121,6 +121,11 @@ with left:
         key=f"prices_{card.id}_{period}",
         alt=f"Cours de {card.label} sur {period}.",
     )
+    for old in path.absorbed:
+        ui.note(
+            f"Avant le {ui.day(old.since)}, les cours sont ceux de « {old.label} », absorbé, à la "
+            "parité de la fusion."
+        )
     if path.others:
         ui.note(f"{path.others} cours dans une autre devise ne sont pas tracés.")
     if not path.gaps.is_empty():
@@ -145,6 +150,7 @@ with left:
             ui.table(
                 ctx, corrected, CORRECTED, key=f"corrections_{card.id}", id="id", noun="corrections"
             )
+    support_papers_view.description(ctx, card)
 with right:
     ui.section("Identité")
     ui.facts(
@@ -154,6 +160,11 @@ with right:
             ("Devise", card.currency),
             ("Société de gestion", card.manager),
             ("Assureur", card.provider),
+            *(
+                [("Dividendes", market.INCOMES.get(card.income, ""))]
+                if card.kind == "index"
+                else []
+            ),
             ("Source du cours", sources.get(card.price_source, card.price_source)),
             ("Nature du cours", market.PRICE_KINDS.get(card.price_kind, card.price_kind)),
         ]
@@ -197,5 +208,12 @@ with left:
 with right:
     support_view.status(ctx, card)
 support_view.shares(ctx, card)
+support_view.similar(ctx, card)
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    support_papers_view.papers(ctx, card)
+    support_papers_view.absorbed(ctx, card)
+with right:
+    support_papers_view.notes(ctx, card)
 support_view.holders(ctx, card)
 fund_details(ctx, card, sheet)

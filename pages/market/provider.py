@@ -7,7 +7,7 @@ from o2s_core import market, ui
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import offers_view
-from o2s_core.ui.provider_windows import edit_provider
+from o2s_core.ui.provider_windows import edit_provider, provider_agreement
 
 ctx = ui.page("Distributeur", needs=Permission.MARKET_READ)
 number = st.query_params.get("distributeur", "")
@@ -30,20 +30,16 @@ ui.facts(
         ("Code interne", card.code),
         ("LEI", card.lei),
         ("BIC", card.bic),
+        ("Convention", provider_agreement(card)),
+        ("Interlocuteur", card.contact),
+        ("E-mail", card.contact_email),
+        ("Téléphone", card.contact_phone),
         ("Site ou extranet", card.website),
     ]
 )
-offered = ui.cached(market.products)(ctx).filter(pl.col("provider_id") == card.id)
-ui.section("Produits", ui.count(offered.height, "produit"))
-ui.table(
-    ctx,
-    offers_view.readable(offered),
-    offers_view.OFFER_COLUMNS,
-    key=f"offers_{card.id}",
-    noun="produits",
-    tools=False,
-    empty="Aucun produit renseigné pour ce distributeur.",
-)
+if card.website:
+    st.link_button("Ouvrir l'extranet", card.website, icon=":material/open_in_new:")
+offers_view.provider_offers(ctx, card.id)
 funds = ui.cached(market.supports)(ctx).filter(pl.col("provider") == card.name)
 if funds.height:
     ui.section("Fonds en euros et supports de ce distributeur")

@@ -1,5 +1,6 @@
 """Outils › Distributeurs: who the firm works with, and what each partner does."""
 
+import polars as pl
 import streamlit as st
 
 from o2s_core import market, ui
@@ -15,6 +16,8 @@ COLUMNS = [
     ui.Column("name", "Raison sociale", width=220, link=""),
     ui.Column("roles_label", "Rôles", width=220),
     ui.Column("code", "Code interne", width=140),
+    ui.Column("offered", "Propose", missing="—", width=180),
+    ui.Column("agreement", "Convention", missing="—"),
     ui.Column("euro_funds", "Fonds en euros", "integer"),
     ui.Column("lei", "LEI", hidden=True),
     ui.Column("bic", "BIC"),
@@ -38,12 +41,30 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key="providers_role",
         label_visibility="collapsed",
     )
+    envelopes = st.multiselect(
+        "Enveloppes proposées",
+        list(market.OFFERS),
+        format_func=market.OFFERS.__getitem__,
+        placeholder="Toutes les enveloppes",
+        key="providers_envelopes",
+        label_visibility="collapsed",
+        width=240,
+    )
+    agreed = st.toggle("Avec convention", key="providers_agreed")
     aside = st.toggle("Avec les retirés", key="providers_inactive")
     st.space("stretch")
     if may_write and st.button("Ajouter", type="primary", icon=":material/add:"):
         new_provider()
 
-found = ui.cached(market.providers)(ctx, text, role=str(role or ""), inactive=aside)
+found = ui.cached(market.providers)(
+    ctx, text, role=str(role or ""), inactive=aside, envelopes=tuple(envelopes), agreed=agreed
+)
+offered = pl.Series(
+    [", ".join(market.OFFERS[code] for code in codes.split(",") if code in market.OFFERS) or None
+     for codes in found["envelopes"]],
+    dtype=pl.String,
+)  # fmt: skip
+found = found.with_columns(offered=offered)
 edit = ui.Action("edit", "Modifier", "edit")
 away = ui.Action("aside", "Retirer ou remettre", "archive")
 answer = ui.table(

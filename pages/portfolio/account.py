@@ -7,6 +7,7 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.ui import account_windows, holdings_view
 from o2s_core.ui.account_view import account_head, holder_links, holders, situation_history
 from o2s_core.ui.break_windows import account_breaks
+from o2s_core.ui.movement_windows import offer_movement
 from o2s_core.ui.movements_view import movement_filter, movement_table
 from o2s_core.ui.opened_file import opened_account
 from o2s_core.ui.origins import show_line_origin
@@ -51,6 +52,8 @@ if tab == "Positions":
     holdings_view.left_out(ctx, held, key=key)
     holdings_view.allocation(ctx, held, key=key)
 elif tab == "Mouvements" and ctx.may(Permission.MOVEMENT_READ):
+    if not card.aggregated:
+        offer_movement(ctx, {card.id: card.label}, key=key)
     wanted = movement_filter({card.id: card.label}, key=key)
     rows = ui.cached(portfolio.movements_of_account)(ctx, card.id, wanted)
     movement_table(ctx, rows, key=f"movements_{key}", one_account=True)

@@ -79,6 +79,7 @@ class Book:
     relation: int
     proposal: int  #: a switch proposed on the account
     mail: int  #: a message to the contact, with the document
+    movement: int  #: typed by hand on the account
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _book(firm, login, said, provider, fund, feed, model) -> Book:
                 situation, delivery, waiting, stopped, _gap(ctx, account, fund, canary),
                 _correction(ctx, account, fund, canary), locator,
                 *_papers(ctx, canary, anne, firm_), _proposal(ctx, model, account),
-                _mail(ctx, said, anne))  # fmt: skip
+                _mail(ctx, said, anne), _typed(ctx, account, canary))  # fmt: skip
 
 
 def _mail(ctx: Context, said, person: int) -> int:
@@ -197,6 +198,12 @@ def _proposal(ctx: Context, model: int, account: int) -> int:
     """A switch proposed on the account, which follows the model."""
     portfolio.follow_model(ctx, account, model)
     return portfolio.propose_switches(ctx, [account], portfolio.SwitchTerms())
+
+
+def _typed(ctx: Context, account: int, canary: str) -> int:
+    """A movement typed by hand."""
+    form = portfolio.MovementForm("fee", date(2026, 11, 3), Decimal(1), label=canary)
+    return portfolio.type_movement(ctx, account, form)
 
 
 def _papers(ctx: Context, canary: str, person: int, company: int) -> tuple[int, int, int]:

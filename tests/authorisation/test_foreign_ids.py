@@ -12,7 +12,7 @@ from tests.authorisation import asked, books, matrix
 NAMING = (
     "account_id", "situation_id", "contact_id", "contact_ids", "household_id", "group_id",
     "file_code", "reference", "delivery_id", "waiting_id", "stopped_id", "takeover_id",
-    "document_id", "relation_id", "proposal_id",
+    "document_id", "relation_id", "proposal_id", "movement_id",
 )  # fmt: skip
 #: Parameters of the firm's own lists: another firm's ids, and impossible ones.
 OF_THE_FIRM = (
@@ -34,6 +34,8 @@ APART = {
     "contacts.names_of": "the one question that names people outside the perimeter",
     "documents.kept": "asked by `contacts.paper_ticket`, which checks whose it is",
     "documents.forget": "under a write that takes back what it made itself",
+    "documents.forget_of_support": "under a write of `market`, which names the support first",
+    "documents.listed_of_support": "asked by `market.support_papers`, which finds the support first",
     "documents.count_of": "a number, asked before a contact is deleted",
     "portfolio.cancel_takeover": "under a write; its accounts are a condition of the query",
     "portfolio.unopen": "under a write; the account is checked, the takeover is its own",

@@ -31,7 +31,7 @@ SIGNED: Final = frozenset({*EARNED, "max_drawdown", "best_month", "worst_month"}
 PLAIN: Final = frozenset({"sharpe", "sri", "sfdr"})
 
 
-def comparison_document(
+def comparison_document(  # noqa: PLR0913
     ctx: Context,
     instrument_ids: Sequence[int],
     start: date | None = None,
@@ -40,6 +40,7 @@ def comparison_document(
     currency: str = "",
     frequency: Frequency | None = None,
     rebased_on: date | None = None,
+    chain: bool = False,
 ) -> bytes:
     """Return the PDF of what `comparison` answers; who may export supports may have it.
 
@@ -54,6 +55,7 @@ def comparison_document(
         currency=currency,
         frequency=frequency,
         rebased_on=rebased_on,
+        chain=chain,
     )
     letterhead = administration.letterhead(ctx)
     said = _said(found) | {"house": letterhead.house}

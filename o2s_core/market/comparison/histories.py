@@ -11,6 +11,7 @@ from o2s_core.kernel.context import Context
 from o2s_core.market.price_history import unpublished
 from o2s_core.market.price_index import EPOCH, SCALE, PriceIndex, price_index
 from o2s_core.market.prices import daily_prices
+from o2s_core.market.supports.absorptions import Ancestor, absorptions, ancestors
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,47 @@ def histories(ctx: Context, instrument_ids: Sequence[int], until: date) -> tuple
             last,
         )
         for instrument_id, published in zip(instrument_ids, found, strict=True)
+    )
+
+
+def chained(
+    ctx: Context, ids: Sequence[int], own: Sequence[History], until: date
+) -> tuple[tuple[History, ...], tuple[tuple[Ancestor, ...], ...]]:
+    """Put before the prices of each security those of what it absorbed, at par.
+
+    The ancestor speaks until its heir has a price of its own. Return also whose prices
+    were put before those of each, the nearest first; another currency is left out.
+    """
+    known = absorptions(ctx)
+    lines = [ancestors(each, known) for each in ids]
+    wanted = sorted({a.id for line in lines for a in line})
+    past = dict(zip(wanted, histories(ctx, wanted, until), strict=True))
+    found, used = [], []
+    for history, line in zip(own, lines, strict=True):
+        told: list[Ancestor] = []
+        for each in line:
+            longer = _before(history, past[each.id], each)
+            if longer is not history:
+                told.append(each)
+            history = longer
+        found.append(history)
+        used.append(tuple(told))
+    return tuple(found), tuple(used)
+
+
+def _before(history: History, past: History, ancestor: Ancestor) -> History:
+    """Return a history with what its ancestor was worth before it, in units of the heir."""
+    cut = (ancestor.since - EPOCH).days
+    if len(history.days):
+        cut = min(cut, int(history.days[0]))
+    many = int(np.searchsorted(past.days, cut, side="left"))
+    if not many or (len(history.days) and past.currency != history.currency):
+        return history
+    return History(
+        np.concatenate([past.days[:many], history.days]),
+        np.concatenate([past.values[:many] / float(ancestor.ratio), history.values]),
+        past.currency,
+        history.others,
     )
 
 

@@ -27,6 +27,7 @@ def notes(
     """Return what limits the figures, the most serious first."""
     return (
         *_stopped(ctx, securities, rows),
+        *_absorbed(securities),
         *_cut(wanted, days),
         *_currencies(securities, grid),
         *_few(securities, grid, days),
@@ -44,6 +45,16 @@ def _stopped(
             yield (
                 f"« {each.label} » n'a plus de cours depuis le {french.day(each.last_on)} : "
                 "la comparaison s'arrête au plus tard ce jour-là."
+            )
+
+
+def _absorbed(securities: Sequence[Security]) -> Iterable[str]:
+    for each in securities:
+        for old in each.absorbed:
+            yield (
+                f"« {each.label} » : avant le {french.day(old.since)}, l'historique est celui de "
+                f"« {old.label} », absorbé (1 part = {french.quantity(old.ratio)} "
+                f"part{'s' if old.ratio >= 2 else ''} de « {each.label} »)."
             )
 
 
@@ -104,6 +115,16 @@ def _coarser(grid: Grid, wanted: Frequency | None) -> Iterable[str]:
 
 
 def _income(securities: Sequence[Security]) -> Iterable[str]:
-    if any(each.kind == "index" for each in securities):
-        yield "Un indice est pris comme son cours le donne, avec ou sans dividendes."
+    indices = [each for each in securities if each.kind == "index"]
+    for each in indices:
+        if not each.income:
+            yield (
+                f"« {each.label} » : rien ne dit si son cours compte les dividendes. Complétez sa "
+                "fiche pour le savoir."
+            )
+    if any(each.income == "total" for each in indices) and len(indices) < len(securities):
+        yield (
+            "Un indice dividendes réinvestis monte plus vite qu'un support dont les revenus sont "
+            "distribués : comparez-le à un support de capitalisation."
+        )
     yield "Les revenus distribués (coupons, dividendes) ne sont pas réinvestis dans le calcul."

@@ -15,7 +15,7 @@ from o2s_core.kernel.permissions import Permission
 from o2s_core.market.comparison import figures as told
 from o2s_core.market.comparison import notes
 from o2s_core.market.comparison.grid import Grid, number
-from o2s_core.market.comparison.histories import History, histories
+from o2s_core.market.comparison.histories import History, chained, histories
 from o2s_core.market.comparison.period import (
     as_date,
     chosen_period,
@@ -41,6 +41,7 @@ from o2s_core.market.currencies import is_currency
 from o2s_core.market.funds.current import current_facts
 from o2s_core.market.instruments import mine, one_instrument
 from o2s_core.market.models import Instrument
+from o2s_core.market.supports.absorptions import Ancestor, absorptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Asked:
     histories: tuple[History, ...]
 
 
-def comparison(
+def comparison(  # noqa: PLR0913
     ctx: Context,
     instrument_ids: Sequence[int],
     start: date | None = None,
@@ -61,6 +62,7 @@ def comparison(
     currency: str = "",
     frequency: Frequency | None = None,
     rebased_on: date | None = None,
+    chain: bool = False,
 ) -> Comparison:
     """Return two to ten securities side by side; income paid out is not counted.
 
@@ -75,6 +77,8 @@ def comparison(
         Step of the risk figures; by default, and at the finest, what they all bear.
     rebased_on
         Day worth 100, the first of the period by default.
+    chain
+        Put before the prices of a security those of what it absorbed, at par.
 
     Raises
     ------
@@ -84,7 +88,8 @@ def comparison(
         Too few or too many, one without any price, no common period, no rate.
     """
     ctx.require(Permission.MARKET_READ)
-    asked = _asked(ctx, list(dict.fromkeys(instrument_ids)))
+    ids = list(dict.fromkeys(instrument_ids))
+    asked = _asked(ctx, ids, chain=chain)
     common = common_period(asked.securities, ctx.today)
     first, last = chosen_period(common, start, end)
     into = _currency(asked.histories, currency)
@@ -107,11 +112,12 @@ def comparison(
         figures=_figures(ctx, asked, grid, days, step),
         years=pl.DataFrame(told.by_year(grid, asked.securities, first, last), YEARS, orient="row"),
         correlation=_correlation(asked.securities, values),
+        chainable=not set(ids).isdisjoint(absorptions(ctx)["new_id"]),
         notes=notes.notes(ctx, asked.securities, asked.rows, grid, days, (start, end), frequency),
     )
 
 
-def _asked(ctx: Context, ids: Sequence[int]) -> Asked:
+def _asked(ctx: Context, ids: Sequence[int], *, chain: bool) -> Asked:
     """Return the securities asked with all their prices, or say which one cannot be compared."""
     if not FEWEST <= len(ids) <= MOST:
         raise InvalidInputError(f"Choisissez de {FEWEST} à {MOST} valeurs à comparer.")
@@ -122,16 +128,19 @@ def _asked(ctx: Context, ids: Sequence[int]) -> Asked:
         if each not in found:
             raise NotFoundError("Support", each)
     known = histories(ctx, ids, ctx.today)
+    absorbed: tuple[tuple[Ancestor, ...], ...] = ((),) * len(ids)
+    if chain:
+        known, absorbed = chained(ctx, ids, known, ctx.today)
     rows = tuple(found[each] for each in ids)
     for row, history in zip(rows, known, strict=True):
         if row.kind in UNPRICED or not len(history.days):
             raise InvalidInputError(
                 f"« {row.label} » n'a aucun cours : retirez-le, ou chargez ses cours."
             )
-    return Asked(tuple(map(_security, rows, known)), rows, known)
+    return Asked(tuple(map(_security, rows, known, absorbed)), rows, known)
 
 
-def _security(row: Instrument, history: History) -> Security:
+def _security(row: Instrument, history: History, absorbed: tuple[Ancestor, ...]) -> Security:
     return Security(
         id=row.id or 0,
         isin=row.isin,
@@ -141,6 +150,8 @@ def _security(row: Instrument, history: History) -> Security:
         first_on=as_date(history.days[0]),
         last_on=as_date(history.days[-1]),
         sparse=is_sparse(history),
+        income=row.income if row.kind == "index" else "",
+        absorbed=absorbed,
     )
 
 
@@ -184,8 +195,13 @@ def _figures(
     for rank, (each, row) in enumerate(zip(asked.securities, asked.rows, strict=True)):
         sri, sfdr = row.reported_sri, row.reported_sfdr
         rows.append(
-            {name: getattr(each, name) for name in ("isin", "label", "kind", "currency")}
-            | {"instrument_id": each.id, "first_on": each.first_on, "last_on": each.last_on}
+            {name: getattr(each, name) for name in ("isin", "kind", "currency")}
+            | {
+                "instrument_id": each.id,
+                "label": each.said,
+                "first_on": each.first_on,
+                "last_on": each.last_on,
+            }
             | {"points": len(told.known_days(asked.histories[rank], days))}
             | told.over_the_period(grid, rank, days, start, end)
             | told.performances(grid, rank, each, end)

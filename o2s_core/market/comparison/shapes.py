@@ -8,6 +8,9 @@ from typing import Final, Literal
 
 import polars as pl
 
+from o2s_core.market.kinds import INCOMES
+from o2s_core.market.supports.absorptions import Ancestor
+
 Frequency = Literal["daily", "weekly", "monthly"]
 FREQUENCIES: Final[Mapping[Frequency, str]] = MappingProxyType(
     {"daily": "Quotidienne", "weekly": "Hebdomadaire", "monthly": "Mensuelle"}
@@ -76,6 +79,13 @@ class Security:
     first_on: date
     last_on: date
     sparse: bool  #: priced less than once in ten days: neither volatility nor correlation
+    income: str = ""  #: of an index: price, total
+    absorbed: tuple[Ancestor, ...] = ()  #: whose prices come before its own, the nearest first
+
+    @property
+    def said(self) -> str:
+        """Return its label as a comparison writes it: an index says what its dividends become."""
+        return f"{self.label} ({INCOMES[self.income].lower()})" if self.income else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +110,10 @@ class Comparison:
     figures: pl.DataFrame  #: schema `FIGURES`
     years: pl.DataFrame  #: schema `YEARS`
     correlation: pl.DataFrame
+    chainable: bool  #: one of them absorbed another: its history may go on before
     notes: tuple[str, ...]  #: what a reader must know, as sentences
 
     @property
     def names(self) -> dict[str, str]:
         """Return the label of each security by the name of its column."""
-        return {str(each.id): each.label for each in self.securities}
+        return {str(each.id): each.said for each in self.securities}

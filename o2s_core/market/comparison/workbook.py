@@ -42,7 +42,7 @@ HEADINGS: Final = (
 )
 
 
-def comparison_workbook(
+def comparison_workbook(  # noqa: PLR0913
     ctx: Context,
     instrument_ids: Sequence[int],
     start: date | None = None,
@@ -51,6 +51,7 @@ def comparison_workbook(
     currency: str = "",
     frequency: Frequency | None = None,
     rebased_on: date | None = None,
+    chain: bool = False,
 ) -> bytes:
     """Return the workbook of what `comparison` answers; who may export supports may have it."""
     ctx.require(Permission.MARKET_EXPORT)
@@ -62,6 +63,7 @@ def comparison_workbook(
         currency=currency,
         frequency=frequency,
         rebased_on=rebased_on,
+        chain=chain,
     )
     return exports.xlsx(
         [

@@ -13,7 +13,13 @@ from sqlmodel import select as select_rows
 
 from o2s_core import store
 from o2s_core.kernel.context import Context
-from o2s_core.kernel.errors import FieldProblem, InvalidInputError, NotFoundError
+from o2s_core.kernel.errors import (
+    FieldChange,
+    FieldProblem,
+    InvalidInputError,
+    NotFoundError,
+    StaleEditError,
+)
 from o2s_core.kernel.forms import FormField, FormSchema
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Product, Provider
@@ -48,6 +54,7 @@ PRODUCTS: Final = pl.Schema(
         "euro_rate_year": pl.Int64(),
         "units": pl.Int64(),
         "open": pl.Boolean(),
+        "version": pl.Int64(),
     }
 )
 
@@ -107,11 +114,19 @@ class OfferFilter:
     management_fee_at_most: Decimal | None = None
     euro_rate_at_least: Decimal | None = None
     units_at_least: int | None = None
+    agreed: bool = False  #: only of partners with whom the firm has an agreement
+    closed: bool = False  #: also the products closed to new contracts
 
 
 def products(ctx: Context, asked: OfferFilter | None = None) -> pl.DataFrame:
-    """Return what the partners offer (schema `PRODUCTS`), products closed left out."""
+    """Return what the partners offer (schema `PRODUCTS`), closed products only when asked."""
     ctx.require(Permission.MARKET_READ)
+    wanted = asked or OfferFilter()
+    kept = [col(Product.firm_id) == ctx.firm_id, col(Provider.active)]
+    if not wanted.closed:
+        kept.append(col(Product.open))
+    if wanted.agreed:
+        kept.append((col(Provider.agreement) != "") | col(Provider.agreed_on).is_not(None))
     own = [n for n in PRODUCTS if n not in {"provider", "roles"}]
     query = (
         select(
@@ -120,10 +135,10 @@ def products(ctx: Context, asked: OfferFilter | None = None) -> pl.DataFrame:
             col(Provider.roles),
         )
         .join(Provider, col(Provider.id) == col(Product.provider_id))
-        .where(col(Product.firm_id) == ctx.firm_id, col(Product.open), col(Provider.active))
+        .where(*kept)
         .order_by(col(Provider.name), col(Product.name))
     )
-    return store.frame(ctx, query, PRODUCTS).filter(*_conditions(asked or OfferFilter()))
+    return store.frame(ctx, query, PRODUCTS).filter(*_conditions(wanted))
 
 
 def _conditions(wanted: OfferFilter) -> list[pl.Expr]:
@@ -173,10 +188,68 @@ def add_product(
         return store.idempotent(tx, key, make)
 
 
-def _require_free(session: Session, ctx: Context, provider_id: int, name: str) -> None:
-    query = select_rows(Product.id).where(
-        Product.firm_id == ctx.firm_id, Product.provider_id == provider_id, Product.name == name
+def edit_product(ctx: Context, product_id: int, form: ProductForm, expected_version: int) -> None:
+    """Change what a product asks and costs.
+
+    Raises
+    ------
+    InvalidInputError
+        A field is missing or wrong, or the partner has another product of that name.
+    StaleEditError
+        Somebody changed it after `expected_version` was read.
+    """
+    ctx.require(Permission.PROVIDER_WRITE)
+    ready = asdict(form) | {"name": " ".join(form.name.split())}
+    PRODUCT_FORM.require_valid(ready, ctx.today)
+    with store.tx(ctx) as tx:
+        row = one_product(ctx, tx.session, product_id)
+        before = {name: getattr(row, name) for name in ready}
+        _require_current(row, before, ready, expected_version)
+        _require_free(tx.session, ctx, row.provider_id, ready["name"], but=product_id)
+        changed = [name for name, value in ready.items() if before[name] != value]
+        for name in changed:
+            setattr(row, name, ready[name])
+        tx.add(row)
+        tx.audit(
+            "update", "product", product_id,
+            before={name: str(before[name]) for name in changed},
+            after={name: str(ready[name]) for name in changed},
+        )  # fmt: skip
+        tx.touch("market")
+
+
+def _require_current(
+    row: Product, before: Mapping[str, Any], typed: Mapping[str, Any], expected: int
+) -> None:
+    if row.version == expected:
+        return
+    labels = {field.key: field.label for field in PRODUCT_FORM.fields}
+    raise StaleEditError(
+        "Le produit",
+        [FieldChange(labels[k], v, typed[k]) for k, v in before.items() if typed[k] != v],
     )
+
+
+def set_product_open(ctx: Context, product_id: int, expected_version: int, *, active: bool) -> None:
+    """Close a product to new contracts, or open it again; the ranges keep it."""
+    ctx.require(Permission.PROVIDER_WRITE)
+    with store.tx(ctx) as tx:
+        row = one_product(ctx, tx.session, product_id)
+        if row.version != expected_version:
+            raise StaleEditError("Le produit", [])
+        row.open = active
+        tx.add(row)
+        tx.audit("activate" if active else "close", "product", product_id)
+        tx.touch("market")
+
+
+def _require_free(
+    session: Session, ctx: Context, provider_id: int, name: str, *, but: int = 0
+) -> None:
+    query = select_rows(Product.id).where(
+        Product.firm_id == ctx.firm_id, Product.provider_id == provider_id, Product.name == name,
+        col(Product.id) != but,
+    )  # fmt: skip
     if session.exec(query).first():
         said = f"« {name} » existe déjà chez ce distributeur."
         raise InvalidInputError([FieldProblem("name", "Nom du produit", said)])

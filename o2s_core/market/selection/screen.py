@@ -1,6 +1,7 @@
 """Every support of the firm with what one searches by: made once per version of the data."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from threading import Lock
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from o2s_core.market.models import (
 )
 from o2s_core.market.price_matrix import price_matrix
 from o2s_core.market.prices import last_prices
+from o2s_core.market.supports.absorptions import absorptions, ancestors
 
 #: One row per support; ratios, null when there is no figure.
 SCREEN: Final = pl.Schema(
@@ -32,9 +34,11 @@ SCREEN: Final = pl.Schema(
         **INSTRUMENTS,
         "zone": pl.String(),
         "eligible": pl.String(),
+        "labels": pl.String(),
         "decision": pl.String(),  #: code of `DECISIONS`
         "in_catalogue": pl.Boolean(),
         "ongoing": pl.Float64(),
+        "taxonomy": pl.Float64(),  #: least share aligned on the taxonomy
         "perf_1y": pl.Float64(),
         "perf_3y": pl.Float64(),
         "perf_5y": pl.Float64(),
@@ -73,7 +77,8 @@ def _screen(ctx: Context) -> pl.DataFrame:
     rows = _described(ctx)
     ids = rows["id"].to_list()
     joined = rows.join(_priced(ctx, ids), on="id", how="left", maintain_order="left")
-    for more in (_decided(ctx), _charged(ctx, ids)):
+    said = _said(ctx, ids)
+    for more in (_decided(ctx), said("cost.ongoing", "ongoing"), said("esg.taxonomy", "taxonomy")):
         joined = joined.join(more, on="id", how="left", maintain_order="left")
     chosen = pl.col("id").is_in(_in_catalogue(ctx))
     ages = [
@@ -91,7 +96,8 @@ def _screen(ctx: Context) -> pl.DataFrame:
 
 def _described(ctx: Context) -> pl.DataFrame:
     named = {"sri": current_sri, "sfdr": current_sfdr}
-    shape = {**INSTRUMENTS, "zone": pl.String(), "eligible": pl.String(), "key": pl.String()}
+    text = pl.String()
+    shape = {**INSTRUMENTS, "zone": text, "eligible": text, "labels": text, "key": text}
     own = [
         (named[n] if n in named else col(getattr(Instrument, n))).label(n)
         for n in shape
@@ -119,10 +125,9 @@ def _priced(ctx: Context, ids: list[int]) -> pl.DataFrame:
         price_currency="currency",
         price_on="day",
     )
+    absorbed = absorptions(ctx)
     for name, years in YEARS.items():
-        before = last_prices(ctx, ids, years_before(ctx.today, years)).select(
-            id="instrument_id", was=pl.col("value").cast(pl.Float64), before="currency"
-        )
+        before = _before(ctx, ids, years_before(ctx.today, years), absorbed)
         same = pl.col("before") == pl.col("price_currency")
         earned = pl.when(same).then(pl.col("price") / pl.col("was") - 1)
         frame = (
@@ -131,6 +136,24 @@ def _priced(ctx: Context, ids: list[int]) -> pl.DataFrame:
             .drop("was", "before")
         )
     return frame.join(_volatility(ctx, frame["id"].to_list()), on="id", how="left")
+
+
+def _before(ctx: Context, ids: list[int], day: date, absorbed: pl.DataFrame) -> pl.DataFrame:
+    """Return the price of each support on a day; of an heir without any, its ancestor's at par."""
+    own = last_prices(ctx, ids, day).select(
+        id="instrument_id", was=pl.col("value").cast(pl.Float64), before="currency"
+    )
+    lacking = set(absorbed["new_id"]) - set(own["id"])
+    found = [(i, a) for i in sorted(lacking) for a in ancestors(i, absorbed) if day < a.since]
+    if not found:
+        return own
+    past = last_prices(ctx, [a.id for _, a in found], day)
+    known = {i: (float(v), c) for i, v, c in past.select(
+        "instrument_id", "value", "currency").iter_rows()}  # fmt: skip
+    rows = {i: (known[a.id][0] / float(a.ratio), known[a.id][1])
+            for i, a in reversed(found) if a.id in known}  # fmt: skip
+    more = pl.DataFrame([(i, *said) for i, said in rows.items()], own.schema, orient="row")
+    return pl.concat([own, more])
 
 
 def _volatility(ctx: Context, ids: list[int]) -> pl.DataFrame:
@@ -157,9 +180,14 @@ def _decided(ctx: Context) -> pl.DataFrame:
     return rows.unique("id", keep="last")
 
 
-def _charged(ctx: Context, ids: list[int]) -> pl.DataFrame:
-    facts = current_facts(ctx, ids, about="cost").filter(name="cost.ongoing")
-    return facts.select(id="instrument_id", ongoing=pl.col("number").cast(pl.Float64))
+def _said(ctx: Context, ids: list[int]) -> Callable[[str, str], pl.DataFrame]:
+    """Return how to ask for one fact of the manufacturers' newest files, as a column."""
+
+    def column(fact: str, name: str) -> pl.DataFrame:
+        facts = current_facts(ctx, ids, about=fact.partition(".")[0]).filter(name=fact)
+        return facts.select(pl.col("number").cast(pl.Float64).alias(name), id="instrument_id")
+
+    return column
 
 
 def _in_catalogue(ctx: Context) -> list[int]:

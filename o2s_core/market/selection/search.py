@@ -28,8 +28,10 @@ class SupportFilter:
     statuses: tuple[str, ...] = ("active", "provisional", "unidentified")
     decisions: tuple[str, ...] = ()
     eligible: tuple[str, ...] = ()  #: all of them
+    labels: tuple[str, ...] = ()  #: one of them
     sri_at_most: int | None = None
     sfdr_at_least: int | None = None
+    taxonomy_at_least: float | None = None  #: ratio
     ongoing_at_most: float | None = None  #: ratio
     perf_1y_at_least: float | None = None
     perf_3y_at_least: float | None = None
@@ -47,8 +49,8 @@ AMONG = {
 #: Field of the filter -> column that it bounds.
 AT_MOST = {"sri_at_most": "sri", "ongoing_at_most": "ongoing", "volatility_at_most": "volatility"}
 AT_LEAST = {
-    "sfdr_at_least": "sfdr", "perf_1y_at_least": "perf_1y", "perf_3y_at_least": "perf_3y",
-    "perf_5y_at_least": "perf_5y",
+    "sfdr_at_least": "sfdr", "taxonomy_at_least": "taxonomy", "perf_1y_at_least": "perf_1y",
+    "perf_3y_at_least": "perf_3y", "perf_5y_at_least": "perf_5y",
 }  # fmt: skip
 
 
@@ -78,6 +80,9 @@ def _memberships(wanted: SupportFilter) -> list[pl.Expr]:
     """Return the conditions on what a support belongs to: envelopes, the catalogue, a list."""
     held = pl.col("eligible").str.split(",")
     found = [held.list.contains(envelope) for envelope in wanted.eligible]
+    if wanted.labels:
+        given = pl.col("labels").str.split(",")
+        found.append(pl.any_horizontal(given.list.contains(label) for label in wanted.labels))
     if wanted.in_catalogue:
         found.append(pl.col("in_catalogue"))
     if wanted.ids is not None:

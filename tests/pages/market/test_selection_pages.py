@@ -1,14 +1,15 @@
 """Outils: search by facets, favourites, catalogue, products, requests, and a support's own page."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
 from o2s_core import market, portfolio, store
 from o2s_core.market import DecisionForm, ProductForm, RequestForm, Shown
 from tests import kit
-from tests.kit import pages
+from tests.kit import pages, windows
 
 
 @pytest.fixture
@@ -116,8 +117,71 @@ def test_products_and_their_partner_are_found(firm):
     assert [row[0] for row in pages.table(at)] == ["Vie"]
     card = pages.open_page(firm, "alice", "pages/market/provider.py", distributeur=insurer)
     assert not card.exception
-    assert "Assureur d'essai" in pages.shown(card)
+    assert "Assureur d'essai" in unescape(pages.shown(card))
     assert [row[0] for row in pages.table(card)] == ["Retraite", "Vie"]
+
+
+def test_a_product_is_changed_and_closed_from_the_card_of_its_partner(firm):
+    """S-078."""
+    ctx, insurer = firm.operator, kit.provider(firm.operator)
+    market.add_product(ctx, insurer, ProductForm("Vie", "assurance_vie"))
+    row = market.products(ctx).row(0, named=True)
+    window = "o2s_core.ui.offers_view.edit_product"
+    at = windows.open_window(firm, "analyste", window, str(row["id"]))
+    at.text_input(key=f"product_{row['id']}_0_minimum_eur").set_value("1 000")
+    windows.press(at, "Enregistrer")
+    assert not at.exception
+    assert market.products(ctx)["minimum_eur"].to_list() == [1000]
+    window = "o2s_core.ui.offers_view.close_product"
+    at = windows.open_window(firm, "analyste", window, str(row["id"]))
+    windows.press(at, "Fermer")
+    card = pages.open_page(firm, "analyste", "pages/market/provider.py", distributeur=insurer)
+    assert "Fermé" in str(pages.table(card))
+
+
+def test_the_card_of_a_support_has_its_notes_documents_and_description(firm):
+    """S-079: what the firm says of a support, beside what its files say."""
+    ctx = firm.operator
+    fund = kit.instrument(ctx, "Europe Valeur")
+    at = pages.open_page(firm, "analyste", "pages/market/instrument.py", support=fund)
+    assert "Aucune note sur ce support." in pages.shown(at)
+    at = windows.open_window(
+        firm, "analyste", "o2s_core.ui.support_papers_view.new_note", str(fund)
+    )
+    at.text_area(key=f"new_note_{fund}_0_text").set_value("Gérant parti")
+    windows.press(at, "Enregistrer")
+    at = windows.open_window(
+        firm, "analyste", "o2s_core.ui.support_papers_view.describe", str(fund)
+    )
+    at.checkbox(key=f"describe_{fund}_0_in_pea").check()
+    at.text_input(key=f"describe_{fund}_0_source").set_value("Prospectus")
+    windows.press(at, "Enregistrer")
+    assert not at.exception
+    paper = market.SupportPaper("DIC", "kid", address="https://exemple.fr/dic.pdf")
+    market.add_support_paper(ctx, fund, paper)
+    at = pages.open_page(firm, "analyste", "pages/market/instrument.py", support=fund)
+    assert not at.exception
+    shown = pages.shown(at)
+    assert [text.value for text in at.text] == ["Gérant parti"]
+    for said in ("analyste, le 24/11/2026", "Prospectus, 24/11/2026", "PEA"):
+        assert said in shown
+    assert "https://exemple.fr/dic.pdf" in str([c["rows"] for c in pages.components(at, "table")])
+
+
+def test_an_absorbed_support_leads_to_its_heir(firm):
+    ctx = firm.operator
+    old, new = kit.instrument(ctx, "Ancien"), kit.instrument(ctx, "Nouveau")
+    window = "o2s_core.ui.support_papers_view.new_absorption"
+    at = windows.open_window(firm, "analyste", window, str(new))
+    key = f"absorb_{new}"
+    at.selectbox(key=f"{key}_old").set_value(old)
+    at.date_input(key=f"{key}_0_since").set_value(date(2026, 5, 4))
+    at.text_input(key=f"{key}_0_ratio").set_value("2")
+    at.text_input(key=f"{key}_0_source").set_value("Avis")
+    windows.press(at, "Enregistrer")
+    assert not at.exception
+    at = pages.open_page(firm, "analyste", "pages/market/instrument.py", support=old)
+    assert "une part devient 2 parts de « Nouveau »" in unescape(pages.shown(at))
 
 
 def test_requests_are_listed_by_state(firm):

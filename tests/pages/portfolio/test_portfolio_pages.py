@@ -153,3 +153,74 @@ def test_an_empty_situation_says_what_is_missing(firm, vie):
     at = pages.open_page(firm, "alice", SITUATION, compte=vie)
     assert not at.exception
     assert "Saisissez les lignes, collez un relevé" in pages.shown(at)
+
+
+def test_a_movement_is_typed_from_its_window_and_seen_in_the_ledger(firm):
+    """S-051: what no partner feeds is kept up to date by hand."""
+    ctx = firm.alice
+    anne = kit.person(ctx, file_code="ANNE")
+    account = kit.account(ctx, kit.provider(ctx), [anne], label="Contrat papier")
+    window = "o2s_core.ui.movement_windows.new_movement"
+    at = windows.open_window(firm, "alice", window, str(account))
+    key = f"new_movement_{account}"
+    at.selectbox(key=f"{key}_kind").set_value("deposit").run()
+    at.text_input(key=f"{key}_0_amount").set_value("1 500,50")
+    windows.press(at, "Enregistrer le mouvement")
+    assert not at.exception
+    assert portfolio.movements_of_account(ctx, account)["net"].to_list() == [Decimal("1500.50")]
+    at = pages.open_page(firm, "alice", MOVEMENTS, contact="ANNE")
+    (row,) = pages.table(at)
+    assert "saisi à la main" in str(pages.components(at, "table")[0]["rows"])
+    assert "1 500,50" in " ".join(map(str, row)).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_of_several_accounts_one_is_chosen_first(firm):
+    ctx = firm.alice
+    anne, insurer = kit.person(ctx), kit.provider(ctx)
+    one, two = (kit.account(ctx, insurer, [anne], label=name) for name in ("Un", "Deux"))
+    window = "o2s_core.ui.movement_windows.new_movement_among"
+    at = windows.open_window(firm, "alice", window, f"{{{one}: 'Un', {two}: 'Deux'}}")
+    at.selectbox(key=f"new_movement_among_{one}_{two}").set_value(two).run()
+    at.selectbox(key=f"new_movement_{two}_kind").set_value("deposit").run()
+    at.text_input(key=f"new_movement_{two}_0_amount").set_value("100")
+    windows.press(at, "Enregistrer le mouvement")
+    assert not at.exception
+    heights = [portfolio.movements_of_account(ctx, each).height for each in (one, two)]
+    assert heights == [0, 1]
+
+
+def test_a_second_identical_movement_waits_for_a_word(firm):
+    ctx = firm.alice
+    account = kit.account(ctx, kit.provider(ctx), [kit.person(ctx)], label="Contrat papier")
+    paid = portfolio.MovementForm("deposit", ctx.today, Decimal(100))
+    portfolio.type_movement(ctx, account, paid)
+    window = "o2s_core.ui.movement_windows.new_movement"
+    at = windows.open_window(firm, "alice", window, str(account))
+    key = f"new_movement_{account}"
+    at.selectbox(key=f"{key}_kind").set_value("deposit").run()
+    at.text_input(key=f"{key}_0_amount").set_value("100")
+    windows.press(at, "Enregistrer le mouvement")
+    assert "a déjà ce mouvement" in at.warning[0].value
+    assert portfolio.movements_of_account(ctx, account).height == 1
+    windows.press(at, "Enregistrer quand même")
+    assert not at.exception
+    assert portfolio.movements_of_account(ctx, account).height == 2
+
+
+def test_a_typed_movement_is_taken_back_from_its_window(firm):
+    ctx = firm.alice
+    account = kit.account(ctx, kit.provider(ctx), [kit.person(ctx)], label="Contrat papier")
+    made = portfolio.type_movement(
+        ctx, account, portfolio.MovementForm("deposit", ctx.today, Decimal(100))
+    )
+    at = windows.open_window(
+        firm, "alice", "o2s_core.ui.movement_windows.amend_movement", str(made)
+    )
+    assert "alice, le 24/11/2026" in pages.shown(at)
+    at.segmented_control(key=f"amend_movement_{made}_what").set_value("Annuler").run()
+    windows.press(at, "Annuler le mouvement")
+    assert "Motif" in at.error[0].value
+    at.text_area(key=f"amend_movement_{made}_undo_0_reason").set_value("Saisi deux fois")
+    windows.press(at, "Annuler le mouvement")
+    assert not at.exception
+    assert portfolio.movements_of_account(ctx, account).is_empty()

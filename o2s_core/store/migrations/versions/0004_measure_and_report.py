@@ -239,6 +239,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_product_provider_id"), ["provider_id"], unique=False)
 
     op.create_table(
+        "absorption",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("old_id", sa.Integer(), nullable=False),
+        sa.Column("new_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("ratio", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["new_id"], ["instrument.id"], name=op.f("fk_absorption_new_id_instrument")
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_id"], ["instrument.id"], name=op.f("fk_absorption_old_id_instrument")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absorption")),
+    )
+    with op.batch_alter_table("absorption", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absorption_new_id"), ["new_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_absorption_old_id"), ["old_id"], unique=False)
+
+    op.create_table(
         "favourite",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -344,6 +371,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model_portfolio")),
     )
     op.create_table(
+        "movement_reason",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("movement_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_movement_reason_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_movement_reason")),
+    )
+    with op.batch_alter_table("movement_reason", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_movement_reason_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_movement_reason_movement_id"), ["movement_id"], unique=False
+        )
+
+    op.create_table(
         "range_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -375,6 +424,86 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_range_item_product_id"), ["product_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_range_item_range_id"), ["range_id"], unique=False)
+
+    op.create_table(
+        "support_description",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("eligible", sa.String(), nullable=False),
+        sa.Column("labels", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_support_description_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_description")),
+    )
+    with op.batch_alter_table("support_description", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_support_description_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "support_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_support_link_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_link")),
+    )
+    with op.batch_alter_table("support_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_support_link_instrument_id"), ["instrument_id"], unique=False
+        )
+
+    op.create_table(
+        "support_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("instrument_id", sa.Integer(), nullable=False),
+        sa.Column("thread", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"],
+            ["instrument.id"],
+            name=op.f("fk_support_note_instrument_id_instrument"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_note")),
+        sa.UniqueConstraint(
+            "instrument_id",
+            "thread",
+            "revision",
+            name=op.f("uq_support_note_instrument_id_thread_revision"),
+        ),
+    )
+    with op.batch_alter_table("support_note", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_support_note_instrument_id"), ["instrument_id"], unique=False
+        )
 
     op.create_table(
         "model_following",
@@ -600,6 +729,20 @@ def upgrade() -> None:
     with op.batch_alter_table("instrument", schema=None) as batch_op:
         batch_op.add_column(sa.Column("zone", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("eligible", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("labels", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("described_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("income", sa.String(), server_default="", nullable=False))
+
+    with op.batch_alter_table("provider", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("agreement", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("agreed_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("contact", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("contact_email", sa.String(), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("contact_phone", sa.String(), server_default="", nullable=False)
+        )
 
 
 def downgrade() -> None:

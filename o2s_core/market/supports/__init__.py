@@ -1,0 +1,1 @@
+"""What the firm itself says of a support: description, notes, documents, absorption."""
