@@ -49,6 +49,8 @@ SOLD: Final = [
     Column("gain_eur", "+/- value", "eur", signed=True, total=True, missing="n.c."),
     Column("reason", "Pourquoi n.c.", width=240, wide=True),
 ]
+#: Columns that are there to warn: shown when there is something to say.
+NOTEWORTHY: Final = {"currency_eur", "unknown", "unknown_eur", "reason"}
 FOREIGN: Final = [
     Column("label", "Support", sub="account"),
     Column("currency", "Devise", wide=True),
@@ -167,12 +169,12 @@ def realised(ctx: Context, found: Gains, *, key: str) -> None:
         return
     years = found.years.with_columns(pl.col("year").cast(pl.String))
     table(
-        ctx, years, YEARS, key=f"gains_years_{found.method}_{key}", id="year", noun="années",
-        tools=False,
+        ctx, years, _saying(YEARS, years), key=f"gains_years_{found.method}_{key}", id="year",
+        noun="années", tools=False,
     )  # fmt: skip
     rows = found.sold.reverse().with_row_index("id")
     table(
-        ctx, rows, SOLD, key=f"gains_sold_{found.method}_{key}", noun="cessions",
+        ctx, rows, _saying(SOLD, rows), key=f"gains_sold_{found.method}_{key}", noun="cessions",
         export="plus-values-realisees", export_needs=Permission.PORTFOLIO_EXPORT, height=420,
     )  # fmt: skip
     note(
@@ -180,6 +182,16 @@ def realised(ctx: Context, found: Gains, *, key: str) -> None:
         "entre deux comptes du dossier garde son coût et n'en est pas une, pas plus que des parts "
         "prélevées en frais. Ces montants sont économiques : la fiscalité dépend de l'enveloppe."
     )
+
+
+def _saying(columns: list[Column], rows: pl.DataFrame) -> list[Column]:
+    """Return the columns, less those that would say nothing of any row: all zero, or empty."""
+    silent = {
+        name
+        for name in NOTEWORTHY & set(rows.columns)
+        if not (rows[name] != ("" if rows.schema[name] == pl.String else 0)).any()
+    }
+    return [column for column in columns if column.name not in silent]
 
 
 def currency_effect(ctx: Context, found: Gains, *, key: str) -> None:

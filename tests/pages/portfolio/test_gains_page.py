@@ -66,6 +66,24 @@ def test_a_line_without_cost_is_not_zero_and_says_why(firm, anne):
     assert "situation d'ouverture" in row[7]
 
 
+def test_columns_that_warn_of_nothing_are_left_out(firm, anne):
+    """No sale is without cost, none in another currency: three columns of zeros would be noise."""
+    at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
+    assert pages.table(at, 1)[0][:2] == ["2026", "1"]
+    for label in ("dont change", "Produit n.c.", "Pourquoi n.c."):
+        assert label not in pages.shown(at)
+
+
+def test_a_sale_without_cost_brings_its_columns_back(firm, anne):
+    cto = kit.account(firm.alice, kit.provider(firm.alice, "b", "Banque"), [anne], label="CTO")
+    fund = kit.instrument(firm.alice, "Reçu")
+    kit.movement(firm.alice, cto, date(2026, 4, 1), "sell", instrument_id=fund, quantity="-2",
+                 net="80")  # fmt: skip
+    at = pages.open_page(firm, "alice", PAGE, contact="ANNE")
+    assert "Produit n.c." in pages.shown(at)
+    assert "Pourquoi n.c." in pages.shown(at)
+
+
 def test_an_empty_file_says_what_is_missing(firm):
     kit.person(firm.alice, file_code="VIDE")
     at = pages.open_page(firm, "alice", PAGE, contact="VIDE")
