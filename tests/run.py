@@ -31,6 +31,7 @@ class Part:
     def passes(self, *more: str, output: IO[str] | None = None) -> bool:
         cache = ROOT / ".pytest_cache" / self.name
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", *self.arguments]
+        command += ["--durations=40"]  # what takes long is in the log of every run
         return (
             subprocess.run(
                 [*command, *(more or ("-n", str(self.workers)))],
