@@ -30,8 +30,11 @@ def _publish(work: store.Work) -> dict[str, Any]:
 
 
 def _publish_months(work: store.Work) -> dict[str, Any]:
-    """Value every account at the end of each month, where something changed."""
-    return {"parts": portfolio.publish_monthly_values(work.context)}
+    """Value some accounts at the end of each month, then let other work pass before the next."""
+    made = portfolio.publish_monthly_values(work.context, most=1)
+    if made:
+        store.enqueue(work.context, work.kind, {}, key=f"{work.kind}-after-{work.id}")
+    return {"parts": made}
 
 
 def _compact(work: store.Work) -> dict[str, Any]:

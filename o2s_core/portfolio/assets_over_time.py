@@ -1,6 +1,6 @@
 """What did the clients of a perimeter own, month after month? (Encours sur cinq ans)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,8 +11,9 @@ from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 from o2s_core.portfolio.assets import axis_names, holder_frame
-from o2s_core.portfolio.monthly_values import MONTHLY
+from o2s_core.portfolio.monthly_values import MONTHLY, month_ends
 
 LARGEST: Final = 6
 OTHERS: Final = "others"
@@ -110,15 +111,30 @@ def assets_over_time(ctx: Context) -> AssetsOverTime:
     As the last night's publication valued them; it says when that was.
     """
     ctx.require(Permission.PORTFOLIO_READ)
-    made = store.published_at(ctx, MONTHLY.name)
+    made = _made(ctx)
     frames = {"holders": holder_frame(ctx)}
-    months = store.query(ctx, "portfolio/assets_over_time", _CELLS, frames=frames)
+    months = _whole(store.query(ctx, "portfolio/assets_over_time", _CELLS, frames=frames), made)
     known = ("value_eur", "accounts", "unpriced")
     covered = months.group_by("day").agg(pl.col(known).sum()).sort("day")
     return AssetsOverTime(
         on=ctx.today,
         cells=months,
         coverage=store.conform(covered, COVERAGE_OVER_TIME, source="assets over time"),
-        made_at=min(made.values(), default=None),
+        made_at=min(made, default=None),
         labels={"": {"": WHOLE}} | {axis: axis_names(ctx, axis) for axis in HISTORY_AXES if axis},
     )
+
+
+def _made(ctx: Context) -> list[datetime]:
+    """Return when the parts were made; nothing until each was made once."""
+    if not set(MONTHLY.parts_of(ctx)) <= store.published_once(ctx, MONTHLY.name):
+        return []
+    return list(store.published_at(ctx, MONTHLY.name).values())
+
+
+def _whole(months: pl.DataFrame, made: Sequence[datetime]) -> pl.DataFrame:
+    """Return the month ends that every part knows: others would lack some of the accounts."""
+    if not made:
+        return months.clear()
+    newest, oldest = (at.astimezone(PARIS).date() for at in (max(made), min(made)))
+    return months.filter(pl.col("day").is_between(month_ends(newest)[0], month_ends(oldest)[-1]))

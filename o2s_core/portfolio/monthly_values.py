@@ -211,8 +211,10 @@ MONTHLY: Final = store.Projection(
 )
 
 
-def publish_monthly_values(ctx: Context) -> int:
+def publish_monthly_values(ctx: Context, *, most: int | None = None) -> int:
     """Make what every account was worth at the end of each month; return how many parts.
+
+    `most` stops after some parts: the next call goes on with the others.
 
     What did not change since is left, until a month ends: all is made again then. Prices
     of the past that came or were corrected since are counted with the part that is made next.
@@ -220,15 +222,12 @@ def publish_monthly_values(ctx: Context) -> int:
     ctx.require(Permission.PORTFOLIO_READ)
     turned = ctx.today.replace(day=1)
     made = store.published_at(ctx, MONTHLY.name)
-    stale = [
-        part
-        for part in parts(ctx)
-        if part not in made or made[part].astimezone(PARIS).date() < turned
-    ]
+    old = {part for part, at in made.items() if at.astimezone(PARIS).date() < turned}
+    stale = old | (set(parts(ctx)) - store.published_once(ctx, MONTHLY.name))
     with store.tx(ctx) as tx:
-        for part in stale:
+        for part in sorted(stale):
             tx.dirty(MONTHLY.name, part)
-    count = store.publish_dirty(ctx, [MONTHLY])
+    count = store.publish_dirty(ctx, [MONTHLY], most=most)
     if count:
         with store.tx(ctx) as tx:
             tx.touch(MONTHLY.name)

@@ -25,7 +25,13 @@ from o2s_core.store.idempotency import idempotent
 from o2s_core.store.jobs import JOB_STATES, Job, cancel_job, enqueue, job, jobs, purge_jobs
 from o2s_core.store.keys import init_key
 from o2s_core.store.person_keys import forget_person
-from o2s_core.store.projections import Projection, dirty_parts, publish_dirty, rebuild
+from o2s_core.store.projections import (
+    Projection,
+    dirty_parts,
+    publish_dirty,
+    published_once,
+    rebuild,
+)
 from o2s_core.store.reads import query
 from o2s_core.store.restores import restore
 from o2s_core.store.rows import Fact, Row, impersonal, personal
@@ -111,6 +117,7 @@ __all__ = [
     "publish",
     "publish_dirty",
     "published_at",
+    "published_once",
     "purge_jobs",
     "query",
     "reading",

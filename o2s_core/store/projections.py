@@ -52,8 +52,21 @@ def dirty_parts(ctx: Context, name: str) -> Sequence[DirtyPart]:
         return session.exec(asked.order_by(DirtyPart.part)).all()
 
 
-def publish_dirty(ctx: Context, projections: Iterable[Projection]) -> int:
-    """Publish every part that changed, and return how many were.
+def published_once(ctx: Context, name: str) -> set[str]:
+    """Return the parts of a projection that were published at least once, empty ones included."""
+    asked = select(DirtyPart.part).where(
+        DirtyPart.firm_id == ctx.firm_id,
+        DirtyPart.dataset == name,
+        col(DirtyPart.published) > 0,
+    )
+    with reading(ctx) as session:
+        return set(session.exec(asked).all())
+
+
+def publish_dirty(
+    ctx: Context, projections: Iterable[Projection], *, most: int | None = None
+) -> int:
+    """Publish every part that changed, or `most` of them, and return how many were.
 
     The marks are read before the records: a change that comes meanwhile keeps
     its part dirty. Files of another shape, left by an older version, are made again.
@@ -61,7 +74,8 @@ def publish_dirty(ctx: Context, projections: Iterable[Projection]) -> int:
     count = 0
     for projection in projections:
         _mark_outdated(ctx, projection)
-        for part in dirty_parts(ctx, projection.name):
+        left = None if most is None else most - count
+        for part in dirty_parts(ctx, projection.name)[:left]:
             _publish(ctx, projection, part.part, part.marks)
             count += 1
     return count

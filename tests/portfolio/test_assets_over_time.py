@@ -1,6 +1,7 @@
 """What all clients owned at the end of each month: the same sum as each client's own values."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from o2s_core import contacts, portfolio, store
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.portfolio import projections
 from tests import kit
+from tests.kit.firm import NOW
 
 MAY, AUGUST = date(2026, 5, 31), date(2026, 8, 31)
 
@@ -96,6 +98,38 @@ def test_a_second_night_without_change_makes_nothing_again(shared):
     made = store.published_at(firm.operator, portfolio.MONTHLY.name)
     portfolio.publish_monthly_values(firm.operator)
     assert store.published_at(firm.operator, portfolio.MONTHLY.name) == made
+
+
+def test_nothing_is_told_before_every_account_was_valued_once(firm):
+    """A first night that was interrupted would make the firm look poorer than it is."""
+    anne, fund = kit.person(firm.alice), kit.instrument(firm.alice)
+    for number in ("1", "2"):
+        account = kit.account(firm.alice, kit.provider(firm.alice, number), [anne])
+        kit.situation(firm.alice, account, MAY, [{"instrument_id": fund, "value": "100"}])
+    store.rebuild(firm.operator, portfolio.PROJECTIONS)
+    seen = []
+    while portfolio.publish_monthly_values(firm.operator, most=1):
+        seen.append(on(firm.operator, MAY))
+    assert set(seen[:-1]) == {0}
+    assert seen[-1] == 200
+
+
+def test_as_a_month_turns_its_end_is_told_once_every_account_has_it(shared):
+    """Two parts, of which one was made in December already: November is not whole."""
+    firm, anne = shared
+    december = replace(firm.operator, now=NOW + timedelta(days=10), today=date(2026, 12, 4))
+    fund = kit.instrument(firm.alice, "Autre")
+    account = kit.account(firm.alice, kit.provider(firm.alice, "b"), [anne])
+    kit.situation(firm.alice, account, MAY, [{"instrument_id": fund, "value": "60"}])
+    with store.tx(firm.operator) as tx:
+        projections.mark(tx, [account])
+    portfolio.publish_monthly_values(firm.operator)
+    november = date(2026, 11, 30)
+    seen = []
+    while portfolio.publish_monthly_values(december, most=1):
+        seen.append(on(december, november))
+    assert set(seen) == {0, on(december, date(2026, 10, 31))}
+    assert seen == sorted(seen)
 
 
 def test_an_axis_that_nobody_knows_is_refused(firm):
