@@ -11,7 +11,7 @@ from o2s_core.kernel.errors import FieldProblem, InvalidInputError
 
 Kind = Literal[
     "text", "long_text", "choice", "day", "money", "quantity", "percent", "integer",
-    "email", "phone", "yes_no",
+    "email", "phone", "yes_no", "secret",
 ]  # fmt: skip
 Values = Mapping[str, Any]
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")

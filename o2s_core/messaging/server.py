@@ -44,8 +44,9 @@ class MailServerForm:
         return shown
 
     @classmethod
-    def typed(cls, values: Mapping[str, Any], secret: str = "") -> "MailServerForm":
+    def typed(cls, values: Mapping[str, Any]) -> "MailServerForm":
         """Return the form that a person filled."""
+        secret = values.get("secret") or ""
         texts = ("host", "sender_address", "sender_name", "security", "login")
         text: dict[str, Any] = {name: (values.get(name) or "").strip() for name in texts}
         port, pace = values.get("port") or 587, values.get("per_minute") or 30
@@ -95,6 +96,9 @@ SERVER_FORM: Final = FormSchema(
         FormField("security", "Chiffrement", "choice", required=True, choices=SECURITIES,
                   check=_encrypted),
         FormField("login", "Identifiant", hint="Vide : le serveur n'en demande pas."),
+        FormField("secret", "Mot de passe", "secret",
+                  hint="Scellé dès l'enregistrement, jamais montré. Laissé vide, celui qui est "
+                       "enregistré reste."),
         FormField("sender_address", "Adresse d'expédition", "email", required=True),
         FormField("sender_name", "Nom de l'expéditeur", check=_plain,
                   hint="Vide : le nom du cabinet."),

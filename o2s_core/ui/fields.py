@@ -44,6 +44,9 @@ def _drawn(field: FormField, key: str, label: str, default: Any) -> Any:  # noqa
             key=key,
             help=hint,
         )
+    if field.kind == "secret":  # never shown again, so that it starts empty
+        return st.text_input(label, type="password", key=key, help=hint,
+                             autocomplete="new-password") or None  # fmt: skip
     if field.kind == "long_text":
         typed = st.text_area(label, value=default or "", key=key, height=96)
         if hint:

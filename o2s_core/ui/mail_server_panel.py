@@ -8,7 +8,7 @@ from o2s_core.kernel.french import day
 from o2s_core.kernel.settings import PARIS
 from o2s_core.messaging import MailServerCard, MailServerForm
 from o2s_core.ui import boundary
-from o2s_core.ui.figures import facts, note, section
+from o2s_core.ui.figures import facts, section
 from o2s_core.ui.forms import form, opened_version, saving
 
 KEY = "mail_server"
@@ -64,10 +64,6 @@ def _trial(ctx: Context) -> None:
 
 
 def _edit(ctx: Context, card: MailServerCard | None) -> None:
-    kept = "Laissé vide, celui qui est enregistré reste." if card and card.has_secret else ""
-    secret = st.text_input("Mot de passe", type="password", key=f"{KEY}_secret", width=320,
-                           help=kept or None, autocomplete="new-password")  # fmt: skip
-    note("Le mot de passe est scellé dès l'enregistrement et n'est plus jamais montré.")
     known = card.form if card else MailServerForm("", "")
     values = form(
         messaging.SERVER_FORM, key=KEY, defaults=known.values(),
@@ -75,5 +71,5 @@ def _edit(ctx: Context, card: MailServerCard | None) -> None:
     )  # fmt: skip
     if values is not None:
         with saving(KEY, "Serveur d'envoi enregistré."):
-            typed = MailServerForm.typed(values, secret)
+            typed = MailServerForm.typed(values)
             messaging.save_mail_server(ctx, typed, opened_version(KEY))

@@ -81,21 +81,12 @@ def _show_trial(ctx: Context, card: SourceCard, trial: SourceTrial) -> None:
 def _edit(ctx: Context, feed_id: int, card: SourceCard | None) -> None:
     key = f"source_{feed_id}"
     known = card.form if card else SourceForm("", "", active=False)
-    kept = "Laissé vide, celui qui est enregistré reste." if card and card.has_secret else ""
-    password = st.text_input(
-        "Mot de passe", type="password", key=f"{key}_password", help=kept or None,
-        autocomplete="new-password",
-    )  # fmt: skip
-    private = st.text_area(
-        "ou clé privée (OpenSSH ou PEM, sans phrase secrète)", key=f"{key}_key", height=68
-    )
-    note("Le secret est scellé dès l'enregistrement et n'est plus jamais montré.")
     values = form(
         aggregation.SOURCE_FORM, key=key, defaults=known.values(),
         version=card.version if card else 0, submit="Enregistrer la collecte",
     )  # fmt: skip
     if values is not None:
-        secret = private if values["auth"] == "key" else password
+        secret = values["private_key" if values["auth"] == "key" else "password"] or ""
         with saving(key, "Collecte enregistrée."):
             st.session_state.pop(f"trial_{card.id}", None) if card else None
             typed = SourceForm.typed(values, secret)

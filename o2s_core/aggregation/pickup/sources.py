@@ -112,6 +112,9 @@ def _runs(values: Mapping[str, Any]) -> bool:
     return bool(values.get("active"))
 
 
+SEALED: Final = (
+    "Scellé dès l'enregistrement, jamais montré. Laissé vide, celui qui est enregistré reste."
+)
 SOURCE_FORM: Final = FormSchema(
     "Collecte SFTP",
     (
@@ -119,6 +122,9 @@ SOURCE_FORM: Final = FormSchema(
         FormField("port", "Port", "integer", check=_between(1, 65535)),
         FormField("username", "Identifiant", required=True, maximum=100),
         FormField("auth", "Se présente par", "choice", required=True, choices=AUTHS),
+        FormField("password", "Mot de passe", "secret", hint=SEALED),
+        FormField("private_key", "Clé privée (OpenSSH ou PEM, sans phrase secrète)", "long_text",
+                  maximum=20_000, hint=SEALED),
         FormField("fingerprint", "Empreinte de la clé du serveur", required_if=_runs, check=_mark,
                   hint="« Essayer la connexion » la lit ; vérifiez-la auprès du partenaire."),
         FormField("directory", "Dossier", maximum=300, hint="Vide : dossier d'arrivée."),

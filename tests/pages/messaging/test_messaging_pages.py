@@ -55,7 +55,7 @@ def test_the_administrator_sets_the_server_and_tries_it(firm):
         at = pages.open_page(firm, "admin", SERVER)
         typed = {"host": "127.0.0.1", "port": str(box.port), "login": "cabinet",
                  "sender_address": "contact@cabinet.fr", "per_minute": "30"}  # fmt: skip
-        at.text_input(key="mail_server_secret").set_value(letters.SECRET)
+        at.text_input(key="mail_server_0_secret").set_value(letters.SECRET)
         for name, value in typed.items():
             at.text_input(key=f"mail_server_0_{name}").set_value(value)
         at.selectbox(key="mail_server_0_security").set_value("none")
