@@ -76,6 +76,33 @@ class FormSchema:
         return filled / len(required) if required else 1.0
 
 
+#: What is said beside a field of kind `secret`.
+SEALED: Final = (
+    "Scellé dès l'enregistrement, jamais montré. Laissé vide, celui qui est enregistré reste."
+)
+
+
+def whole_between(low: int, high: int) -> Callable[[Any, Values, date], str | None]:
+    """Return the check that a number is whole, from `low` to `high`."""
+
+    def check(value: object, _all: Values, _today: date) -> str | None:
+        right = isinstance(value, int) and low <= value <= high
+        return None if right else f"indiquez un nombre entier, de {low} à {high}."
+
+    return check
+
+
+def server_name(scheme: str) -> Callable[[Any, Values, date], str | None]:
+    """Return the check that a server is written by its name or address, without `scheme`://."""
+
+    def check(value: str, _all: Values, _today: date) -> str | None:
+        right = all(c.isalnum() or c in ".-:" for c in value)
+        said = f"indiquez le nom ou l'adresse du serveur, sans « {scheme}:// »."
+        return None if right else said
+
+    return check
+
+
 def _empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 

@@ -11,7 +11,14 @@ from sqlmodel import Session, select
 from o2s_core import administration, store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError, StaleEditError
-from o2s_core.kernel.forms import FormField, FormSchema
+from o2s_core.kernel.forms import (
+    EMAIL,
+    SEALED,
+    FormField,
+    FormSchema,
+    server_name,
+    whole_between,
+)
 from o2s_core.kernel.permissions import Permission
 from o2s_core.messaging.line import Line, dialled
 from o2s_core.messaging.models import MailServer
@@ -64,19 +71,6 @@ class MailServerCard:
     failure: str
 
 
-def _host(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
-    right = all(c.isalnum() or c in ".-:" for c in value)
-    return None if right else "indiquez le nom ou l'adresse du serveur, sans « smtp:// »."
-
-
-def _whole(low: int, high: int) -> Any:  # noqa: ANN401
-    def check(value: object, _all: Mapping[str, Any], _today: date) -> str | None:
-        right = isinstance(value, int) and low <= value <= high
-        return None if right else f"indiquez un nombre entier, de {low} à {high}."
-
-    return check
-
-
 def _encrypted(value: str, values: Mapping[str, Any], _today: date) -> str | None:
     """Refuse to send clients' letters in clear over a network."""
     if value != "none" or is_this_machine(str(values.get("host") or "")):
@@ -91,19 +85,17 @@ def _plain(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
 SERVER_FORM: Final = FormSchema(
     "Serveur d'envoi",
     (
-        FormField("host", "Serveur", required=True, check=_host),
-        FormField("port", "Port", "integer", required=True, check=_whole(1, 65535)),
+        FormField("host", "Serveur", required=True, check=server_name("smtp")),
+        FormField("port", "Port", "integer", required=True, check=whole_between(1, 65535)),
         FormField("security", "Chiffrement", "choice", required=True, choices=SECURITIES,
                   check=_encrypted),
         FormField("login", "Identifiant", hint="Vide : le serveur n'en demande pas."),
-        FormField("secret", "Mot de passe", "secret",
-                  hint="Scellé dès l'enregistrement, jamais montré. Laissé vide, celui qui est "
-                       "enregistré reste."),
+        FormField("secret", "Mot de passe", "secret", hint=SEALED),
         FormField("sender_address", "Adresse d'expédition", "email", required=True),
         FormField("sender_name", "Nom de l'expéditeur", check=_plain,
                   hint="Vide : le nom du cabinet."),
         FormField("per_minute", "Messages par minute au plus", "integer", required=True,
-                  check=_whole(1, 600)),
+                  check=whole_between(1, 600)),
     ),
 )  # fmt: skip
 
@@ -172,9 +164,11 @@ def try_mail_server(ctx: Context, to: str) -> None:
     Raises
     ------
     InvalidInputError
-        There is no server, or it refused: the message says what it answered.
+        There is no server, the address is none, or the server refused: it says what.
     """
     ctx.require(Permission.MAIL_SERVER)
+    if not EMAIL.fullmatch(to) or not to.isascii():
+        raise InvalidInputError("Adresse de l'essai : par exemple nom@domaine.fr.")
     with store.reading(ctx) as session:
         row = server_of(session, ctx)
     if row is None:

@@ -59,6 +59,13 @@ def test_a_trial_without_server_says_what_to_do(firm):
         messaging.try_mail_server(firm.operator, "admin@cabinet.fr")
 
 
+@pytest.mark.parametrize("to", ["", "moi", "a@b.fr\nBcc: c@d.fr", "hélène@exemple.fr"])
+def test_a_trial_to_what_is_no_address_is_refused(firm, online, to):
+    with pytest.raises(InvalidInputError, match="Adresse de l'essai"):
+        messaging.try_mail_server(firm.operator, to)
+    assert online.received == []
+
+
 def test_a_server_that_answers_with_nobody_s_certificate_is_not_trusted(firm, tmp_path):
     with postbox(login=("cabinet", SECRET), tls=own_certificate(tmp_path)) as box:
         form = address_of(box, security="starttls")

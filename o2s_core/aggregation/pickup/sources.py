@@ -14,7 +14,7 @@ from o2s_core.aggregation.models import FeedSource
 from o2s_core.aggregation.pickup.server import WRONG_KEY, Door, is_private_key
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError, NotFoundError, StaleEditError
-from o2s_core.kernel.forms import FormField, FormSchema
+from o2s_core.kernel.forms import SEALED, FormField, FormSchema, server_name, whole_between
 from o2s_core.kernel.permissions import Permission
 from o2s_core.kernel.settings import PARIS
 
@@ -86,22 +86,9 @@ class SourceCard:
     message: str
 
 
-def _host(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
-    right = all(c.isalnum() or c in ".-:" for c in value)
-    return None if right else "indiquez le nom ou l'adresse du serveur, sans « sftp:// »."
-
-
 def _mark(value: str, _all: Mapping[str, Any], _today: date) -> str | None:
     right = value.startswith("SHA256:") and len(value) == 50
     return None if right else "l'empreinte commence par SHA256: et compte 50 caractères."
-
-
-def _between(low: int, high: int) -> Any:  # noqa: ANN401
-    def check(value: object, _all: Mapping[str, Any], _today: date) -> str | None:
-        right = isinstance(value, int) and low <= value <= high
-        return None if right else f"indiquez un nombre entier, de {low} à {high}."
-
-    return check
 
 
 def _moves(values: Mapping[str, Any]) -> bool:
@@ -112,14 +99,11 @@ def _runs(values: Mapping[str, Any]) -> bool:
     return bool(values.get("active"))
 
 
-SEALED: Final = (
-    "Scellé dès l'enregistrement, jamais montré. Laissé vide, celui qui est enregistré reste."
-)
 SOURCE_FORM: Final = FormSchema(
     "Collecte SFTP",
     (
-        FormField("host", "Serveur", required=True, check=_host, maximum=200),
-        FormField("port", "Port", "integer", check=_between(1, 65535)),
+        FormField("host", "Serveur", required=True, check=server_name("sftp"), maximum=200),
+        FormField("port", "Port", "integer", check=whole_between(1, 65535)),
         FormField("username", "Identifiant", required=True, maximum=100),
         FormField("auth", "Se présente par", "choice", required=True, choices=AUTHS),
         FormField("password", "Mot de passe", "secret", hint=SEALED),
@@ -131,7 +115,7 @@ SOURCE_FORM: Final = FormSchema(
         FormField("pattern", "Noms de fichiers", required=True, maximum=120,
                   hint="Par exemple positions_*.csv ; * pour tous."),
         FormField("pace", "Passage", "choice", required=True, choices=PACES),
-        FormField("hour", "Heure du passage quotidien", "integer", check=_between(0, 23)),
+        FormField("hour", "Heure du passage quotidien", "integer", check=whole_between(0, 23)),
         FormField("afterwards", "Après la collecte", "choice", required=True, choices=AFTERWARDS),
         FormField("moved_to", "Dossier de rangement", required_if=_moves, maximum=300),
         FormField("active", "Collecte automatique", "yes_no"),
