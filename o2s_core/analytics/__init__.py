@@ -1,4 +1,4 @@
-"""Pure numbers: returns, risk, attribution, cost. Arrays and frames in and out, nothing stored.
+"""Pure numbers: returns, risk, attribution, cost, loans. Arrays and frames in and out.
 
 Rates are ratios (0.05 is 5 %) and floats; `None` means that the question has no answer,
 which a page shows as "n.c.".
@@ -10,8 +10,18 @@ from o2s_core.analytics import (
     contribution,
     cost,
     indicators,
+    loans,
     returns,
     risk,
 )
 
-__all__ = ["attribution", "benchmarks", "contribution", "cost", "indicators", "returns", "risk"]
+__all__ = [
+    "attribution",
+    "benchmarks",
+    "contribution",
+    "cost",
+    "indicators",
+    "loans",
+    "returns",
+    "risk",
+]
