@@ -48,16 +48,13 @@ def known_accounts(session: Session, ctx: Context, asked: Iterable[Asked]) -> di
     attach, as if they did not exist.
     """
     wanted = {a.external_id: (a.provider_id, compact(a.external_id)) for a in asked}
-    keys = {key for _, key in wanted.values() if key}
-    numbered = _numbered(session, ctx, keys)
-    links = _links(session, ctx, keys)
+    named = {e: at for e, at in wanted.items() if at[1]}
+    links = _links(session, ctx, {key for _, key in named.values()})
     seen = _closed(session, ctx, {i for i in links.values() if i is not None})
-    found = {}
-    for external_id, (provider_id, key) in wanted.items():
-        known = _linked(links, seen, (provider_id, key)) or _by_number(numbered, provider_id, key)
-        if key and known:
-            found[external_id] = known
-    return found
+    found = {e: known for e, at in named.items() if (known := _linked(links, seen, at))}
+    left = {e: at for e, at in named.items() if e not in found}
+    numbered = _numbered(session, ctx, {key for _, key in left.values()})
+    return found | {e: known for e, at in left.items() if (known := _by_number(numbered, *at))}
 
 
 def _linked(
@@ -90,32 +87,33 @@ def _links(session: Session, ctx: Context, keys: set[str]) -> dict[tuple[int, st
 def _closed(session: Session, ctx: Context, ids: set[int]) -> dict[int, bool]:
     """Return which visible accounts are closed."""
     rows = session.exec(
-        select(col(Account.id), col(Account.closed_on), col(Account.archived_at)).where(
+        select(col(Account.id), _IS_CLOSED).where(
             Account.firm_id == ctx.firm_id, store.among(ctx, col(Account.id), ids), visible(ctx)
         )
     )
-    return {id_: bool(closed or archived) for id_, closed, archived in rows if id_ is not None}
+    return {id_: bool(closed) for id_, closed in rows if id_ is not None}
+
+
+_IS_CLOSED: Final = col(Account.closed_on).is_not(None) | col(Account.archived_at).is_not(None)
 
 
 def _numbered(
     session: Session, ctx: Context, keys: set[str]
 ) -> dict[tuple[int | None, str], Known]:
     """Return the accounts by partner and number, and by IBAN whatever the partner."""
-    columns: Any = (
-        Account.id, Account.provider_id, Account.number_key, Account.closed_on,
-        Account.archived_at,
-    )  # fmt: skip
+    if not keys:
+        return {}
+    columns: Any = (Account.id, Account.provider_id, Account.number_key, _IS_CLOSED)
     asked: Any = select(*columns).where(
         Account.firm_id == ctx.firm_id,
         store.among(ctx, col(Account.number_key), keys),
         visible(ctx),
     )
     found: dict[tuple[int | None, str], Known] = {}
-    for id_, provider_id, key, closed_on, archived_at in session.exec(asked):
-        closed = bool(closed_on or archived_at)
-        found[provider_id, key] = Known(id_, "number", closed)
+    for id_, provider_id, key, closed in session.exec(asked):
+        found[provider_id, key] = Known(id_, "number", bool(closed))
         if key[:2].isalpha() and is_iban(key):
-            found[None, key] = Known(id_, "iban", closed)
+            found[None, key] = Known(id_, "iban", bool(closed))
     return found
 
 

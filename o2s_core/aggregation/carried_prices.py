@@ -38,7 +38,8 @@ SHARE: Final = 0.01
 #: Kinds quoted on an exchange: their price is a closing price, the others' a net asset value.
 LISTED: Final = ("share", "etf", "bond", "option", "right", "crypto", "index")
 KEY: Final = ("instrument_id", "day", "source")
-_FOUND: Final = pl.Schema(
+#: A price that lines carry, and how many of them.
+COUNTED: Final = pl.Schema(
     {
         "instrument_id": pl.Int64(), "day": pl.Date(), "value": PRICE_INPUT["value"],
         "currency": pl.String(), "instrument_kind": pl.String(), "partner": pl.String(),
@@ -49,11 +50,17 @@ _FOUND: Final = pl.Schema(
 _TURN: Final = pl.Schema({"received_at": pl.Datetime("us", "UTC"), "delivery_id": pl.Int64()})
 
 
-def take_carried(tx: store.Tx, delivery: Delivery) -> Taken:
+def take_carried(tx: store.Tx, delivery: Delivery, brought: pl.DataFrame | None = None) -> Taken:
     """Keep the prices of the lines that a delivery has just brought, inside the open write.
 
-    The first time all of them; later those of the accounts decided meanwhile.
+    The first time all of them; later those of the accounts decided meanwhile. `brought` are
+    these lines counted by `counted`, when who committed them still holds them: else they are read.
     """
+    carried = _brought(tx, delivery) if brought is None else most_said(brought)
+    return take_prices(tx, carried, delivery_id=delivery.id) if carried.height else Taken()
+
+
+def _brought(tx: store.Tx, delivery: Delivery) -> pl.DataFrame:
     lines = [col(Situation.delivery_id) == delivery.id, col(Situation.state) == "active"]
     if delivery.state in FINAL:
         decided = select(col(DeliveryAccount.account_id)).where(
@@ -62,8 +69,62 @@ def take_carried(tx: store.Tx, delivery: Delivery) -> Taken:
             col(DeliveryAccount.updated_at) == tx.ctx.now,
         )
         lines.append(col(Situation.account_id).in_(decided))
-    carried = carried_prices(tx.ctx, *lines)
-    return take_prices(tx, carried, delivery_id=delivery.id) if carried.height else Taken()
+    return carried_prices(tx.ctx, *lines)
+
+
+def counted(ctx: Context, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the prices that lines carry, and how many lines carry each: what the store would say.
+
+    `lines` have the columns of `LINE_INPUT`, with the day of their situation.
+    """
+    supports = _supports(ctx, lines["instrument_id"].unique())
+    partners = _partners(ctx, lines["account_id"].unique())
+    known = lines.join(supports, on="instrument_id").join(partners, on="account_id")
+    amount = {name: pl.col(name).cast(pl.Float64) for name in _AMOUNTS}
+    priced = amount["quantity"] * amount["price"] * amount["price_factor"]
+    priced = priced + amount["accrued"].fill_null(0.0)
+    near = (priced - amount["value"]).abs() <= CENTS + SHARE * amount["value"].abs()
+    kept = known.filter(
+        pl.col("price") > 0, pl.col("currency") == pl.col("quoted_in"), near.fill_null(value=True)
+    )
+    told = kept.with_columns(day=pl.coalesce("price_on", "as_of"), value="price")
+    return told.group_by(COUNTED.names()[:-1]).agg(lines=pl.len()).cast(COUNTED)
+
+
+_AMOUNTS: Final = ("quantity", "price", "price_factor", "accrued", "value")
+
+
+def _supports(ctx: Context, ids: pl.Series) -> pl.DataFrame:
+    """Return the supports that have a price, among some."""
+    query: Any = select(
+        col(Instrument.id).label("instrument_id"),
+        col(Instrument.kind).label("instrument_kind"),
+        col(Instrument.currency).label("quoted_in"),
+        col(Instrument.price_factor),
+    ).where(
+        col(Instrument.firm_id) == ctx.firm_id,
+        store.among(ctx, col(Instrument.id), ids),
+        col(Instrument.kind).not_in(sorted(BY_AMOUNT)),
+    )
+    return store.frame(ctx, query, _SUPPORTS)
+
+
+_SUPPORTS: Final = pl.Schema(
+    {
+        "instrument_id": pl.Int64(), "instrument_kind": pl.String(), "quoted_in": pl.String(),
+        "price_factor": store.EXACT_FRAME,
+    }
+)  # fmt: skip
+
+
+def _partners(ctx: Context, ids: pl.Series) -> pl.DataFrame:
+    """Return the partner of each account, by the code that names it as a source."""
+    query: Any = (
+        select(col(Account.id).label("account_id"), col(Provider.code).label("partner"))
+        .join(Provider, col(Provider.id) == col(Account.provider_id))
+        .where(col(Account.firm_id) == ctx.firm_id, store.among(ctx, col(Account.id), ids))
+    )
+    return store.frame(ctx, query, pl.Schema({"account_id": pl.Int64(), "partner": pl.String()}))
 
 
 def give_back_carried(tx: store.Tx, delivery_id: int) -> int:
@@ -89,7 +150,15 @@ def carried_prices(ctx: Context, *lines: ColumnElement[bool]) -> pl.DataFrame:
     A line whose value is not quantity × price is left out: its price may be of
     another unit. Where lines of one partner differ, what most of them say.
     """
-    named = _named(store.frame(ctx, _asked(ctx, lines), _FOUND))
+    return most_said(store.frame(ctx, _asked(ctx, lines), COUNTED))
+
+
+def most_said(found: pl.DataFrame) -> pl.DataFrame:
+    """Return one price by support, day and partner: where lines differ, what most of them say.
+
+    `found` has the schema `COUNTED`, the answer `market.PRICE_INPUT`.
+    """
+    named = _named(found)
     most = named.sort("lines", "value", descending=True).unique(KEY, keep="first")
     return most.select(PRICE_INPUT.names()).sort("instrument_id", "day", "source")
 
@@ -102,7 +171,7 @@ def carried_by_turn(ctx: Context, *lines: ColumnElement[bool]) -> pl.DataFrame:
     standing = col(Situation.state) != "cancelled", col(Situation.delivery_id).is_not(None)
     turn: tuple[Any, ...] = (col(Situation.received_at), col(Situation.delivery_id))
     query = _asked(ctx, (*standing, *lines), turn)
-    named = _named(store.frame(ctx, query, pl.Schema({**_FOUND, **_TURN})))
+    named = _named(store.frame(ctx, query, pl.Schema({**COUNTED, **_TURN})))
     order = [*_TURN, "lines", "value"]
     last = named.sort(order).unique([*KEY, *_TURN], keep="last", maintain_order=True)
     return last.select(PRICE_INPUT.names())

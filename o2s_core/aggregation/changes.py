@@ -1,11 +1,12 @@
 """Which accounts changed in value without a reason? (V05, against the situation before)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
+from sqlalchemy import BigInteger, cast, type_coerce
 from sqlmodel import col, func, select
 
 from o2s_core import store
@@ -16,13 +17,15 @@ from o2s_core.kernel.context import Context
 from o2s_core.kernel.french import day, percent
 from o2s_core.portfolio.models import Situation, SituationLine
 
-#: What each account held just before: lines, sum of quantities, sum of values.
+#: An amount is added up in two parts, as no sum of stored integers then is too large to be one.
+HALF: Final = 10**8
+#: What each account held just before: lines, sums of quantities and of values, each in two parts.
 BEFORE: Final = pl.Schema(
     {
         "account_id": pl.Int64(),
         "since": pl.Date(),
-        "quantity": EXACT,
-        "value": EXACT,
+        "lines_before": pl.Int64(),
+        **dict.fromkeys(("units_high", "units_low", "worth_high", "worth_low"), pl.Int64()),
     }
 )
 
@@ -80,8 +83,9 @@ def _before(ctx: Context, ids: pl.Series) -> pl.DataFrame:
         select(
             col(Situation.account_id),
             col(Situation.as_of).label("since"),
-            col(SituationLine.quantity),
-            col(SituationLine.value),
+            func.count().label("lines_before"),
+            *_halves(col(SituationLine.quantity), "units"),
+            *_halves(col(SituationLine.value), "worth"),
         )
         .join(SituationLine, col(SituationLine.situation_id) == col(Situation.id))
         .join(
@@ -90,12 +94,25 @@ def _before(ctx: Context, ids: pl.Series) -> pl.DataFrame:
             & (col(Situation.as_of) == last.c.as_of),
         )
         .where(Situation.firm_id == ctx.firm_id, Situation.state == "active")
+        .group_by(col(Situation.id))
     )
-    return store.frame(ctx, held, BEFORE).group_by("account_id", "since").agg(
-        lines_before=pl.len(),
-        units_before=pl.col("quantity").sum(),
-        worth_before=pl.col("value").sum(),
+    found = store.frame(ctx, held, BEFORE)
+    return found.select(
+        "account_id", "since", "lines_before",
+        units_before=_whole("units"), worth_before=_whole("worth"),
     )  # fmt: skip
+
+
+def _halves(amount: Any, name: str) -> Iterator[Any]:  # noqa: ANN401
+    """Return the sums of the units, and of what is below a unit, of a stored amount."""
+    stored = type_coerce(amount, BigInteger)
+    parts = (("high", stored // HALF), ("low", stored % HALF))
+    return (cast(func.sum(part), BigInteger).label(f"{name}_{end}") for end, part in parts)
+
+
+def _whole(name: str) -> pl.Expr:
+    high, low = (pl.col(f"{name}_{end}").fill_null(0).cast(EXACT) for end in ("high", "low"))
+    return high + low / HALF
 
 
 def _anomaly(external_id: str, jump: Decimal, since: date) -> dict[str, str]:

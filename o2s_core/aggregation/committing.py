@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import polars as pl
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -11,6 +12,7 @@ from o2s_core import store
 from o2s_core.aggregation.account_links import Number, remember
 from o2s_core.aggregation.account_matching import Asked, known_accounts
 from o2s_core.aggregation.account_opening import open_account
+from o2s_core.aggregation.carried_prices import COUNTED, counted
 from o2s_core.aggregation.chronicle import happened
 from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.models import Anomaly, Delivery, DeliveryAccount
@@ -22,9 +24,9 @@ from o2s_core.kernel.errors import FeedError, O2SError
 from o2s_core.kernel.identifiers import compact
 from o2s_core.portfolio.models import Account
 
-#: Accounts, and rows, that are committed at once.
-BATCH_ACCOUNTS: Final = 20_000
-BATCH_ROWS: Final = 200_000
+#: Accounts, and rows, committed at once: few enough that others write in between.
+BATCH_ACCOUNTS: Final = 10_000
+BATCH_ROWS: Final = 50_000
 
 
 def commit_staged(
@@ -32,21 +34,36 @@ def commit_staged(
     delivery_id: int,
     statement: Statement,
     row_ids: Collection[int] | None = None,
-) -> None:
+) -> pl.DataFrame:
     """Commit every prepared account of a delivery, or some; a batch is all or nothing.
 
     An account that cannot be committed is quarantined with its reason, the
-    others are. Run again after a crash, it goes on with what is left.
+    others are. Run again after a crash, it goes on with what is left. Returns the
+    prices that the stored lines carry, as `carried_prices.counted` does.
     """
     left = _left(ctx, delivery_id)
     wanted = left if row_ids is None else [row for row in left if row[0] in row_ids]
+    carried = [COUNTED.to_frame()]
     for batch in _batches(wanted):
-        part = only(statement, [e for _, e in batch])
+        whole = len(batch) == statement.accounts.height
+        part = statement if whole else only(statement, [e for _, e in batch])
         try:
-            _commit(ctx, delivery_id, [i for i, _ in batch], part)
+            carried += _commit(ctx, delivery_id, [i for i, _ in batch], part)
         except O2SError:
             for row_id, external_id in batch:
-                _commit_alone(ctx, delivery_id, row_id, only(part, [external_id]))
+                carried += _commit_alone(ctx, delivery_id, row_id, only(part, [external_id]))
+    return pl.concat(carried).group_by(COUNTED.names()[:-1]).agg(pl.col("lines").sum())
+
+
+def was_begun(ctx: Context, delivery_id: int) -> bool:
+    """Return whether accounts of a delivery were committed already."""
+    query = select(DeliveryAccount.id).where(
+        DeliveryAccount.firm_id == ctx.firm_id,
+        DeliveryAccount.delivery_id == delivery_id,
+        col(DeliveryAccount.committed_in).is_not(None),
+    )
+    with store.reading(ctx) as session:
+        return session.exec(query.limit(1)).first() is not None
 
 
 def statement_of(ctx: Context, delivery: Delivery) -> Statement:
@@ -88,9 +105,11 @@ def _batches(rows: Sequence[tuple[int, str, int]]) -> Iterator[list[tuple[int, s
         yield batch
 
 
-def _commit_alone(ctx: Context, delivery_id: int, row_id: int, part: Statement) -> None:
+def _commit_alone(
+    ctx: Context, delivery_id: int, row_id: int, part: Statement
+) -> list[pl.DataFrame]:
     try:
-        _commit(ctx, delivery_id, [row_id], part)
+        return _commit(ctx, delivery_id, [row_id], part)
     except O2SError as refused:
         with store.tx(ctx) as tx:
             row = tx.session.exec(
@@ -110,9 +129,14 @@ def _commit_alone(ctx: Context, delivery_id: int, row_id: int, part: Statement) 
                 )
             )
             tx.touch("aggregation")
+    return []
 
 
-def _commit(ctx: Context, delivery_id: int, row_ids: list[int], part: Statement) -> None:
+def _commit(
+    ctx: Context, delivery_id: int, row_ids: list[int], part: Statement
+) -> list[pl.DataFrame]:
+    """Commit some accounts at once; return the prices that their lines carry, by partner."""
+    carried = []
     with store.tx(ctx) as tx:
         take_import_turn(tx)
         delivery = _delivery(tx, delivery_id)
@@ -122,9 +146,10 @@ def _commit(ctx: Context, delivery_id: int, row_ids: list[int], part: Statement)
         event = happened(tx, delivery, "committed")
         for provider_id in sorted({row.provider_id or 0 for row in rows}):
             some = [row for row in rows if (row.provider_id or 0) == provider_id]
-            changed = record(tx, delivery, some, provider_id, part)
+            found = record(tx, delivery, some, provider_id, part)
+            carried.append(counted(ctx, found.lines))
             for state, same in (("committed", True), ("unchanged", False)):
-                ids = [row.id for row in some if (row.account_id in changed) is same]
+                ids = [row.id for row in some if (row.account_id in found.changed) is same]
                 _settle(tx, ids, state=state, committed_in=event)
         remember(tx, _numbers(rows))
         accounts = [row.account_id for row in rows]
@@ -133,6 +158,7 @@ def _commit(ctx: Context, delivery_id: int, row_ids: list[int], part: Statement)
             "delivery": delivery_id, "accounts": accounts,
         })  # fmt: skip
         tx.touch("aggregation")
+    return carried
 
 
 def _delivery(tx: store.Tx, delivery_id: int) -> Delivery:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from o2s_core.aggregation import formats, limits
 from o2s_core.aggregation.archiving import Sender, archived, keep_bytes, turn
 from o2s_core.aggregation.carried_prices import take_carried
 from o2s_core.aggregation.closing import close, compare
-from o2s_core.aggregation.committing import commit_staged, statement_of
+from o2s_core.aggregation.committing import commit_staged, statement_of, was_begun
 from o2s_core.aggregation.exclusion import take_import_turn
 from o2s_core.aggregation.feed.catalogue import feed_named
 from o2s_core.aggregation.fund_files.committing import commit_funds
@@ -24,7 +25,7 @@ from o2s_core.aggregation.refusing import refuse_file, refused, reject
 from o2s_core.aggregation.rehearsing import rehearse
 from o2s_core.aggregation.report import FINAL, DeliveryReport, report_of
 from o2s_core.aggregation.staging import completed
-from o2s_core.aggregation.statement import Refusal, Statement
+from o2s_core.aggregation.statement import RAW, Refusal, Statement
 from o2s_core.aggregation.taking import take
 from o2s_core.aggregation.understanding import understood
 from o2s_core.contacts.card import contact as contact_card
@@ -129,24 +130,29 @@ def advance(ctx: Context, delivery_id: int) -> DeliveryReport:
         delivery = one_delivery(session, ctx, delivery_id)
     if delivery.state in {"received", "read", "checked", "matched"}:
         data = store.blob(ctx, delivery.sha256)
-        _step(ctx, delivery, understood(ctx, data, delivery.file_name, delivery.asked_feed), data)
+        read = understood(ctx, data, delivery.file_name, delivery.asked_feed)
+        return finish(ctx, delivery_id, _step(ctx, delivery, read, data))
     return finish(ctx, delivery_id)
 
 
-def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
-    """Commit what is prepared, and give the delivery its final state."""
+def finish(ctx: Context, delivery_id: int, prepared: Statement | None = None) -> DeliveryReport:
+    """Commit what is prepared, and give the delivery its final state.
+
+    `prepared` is what the archive holds of it, when who prepared it still has it.
+    """
     with store.reading(ctx) as session:
         delivery = one_delivery(session, ctx, delivery_id)
         if delivery.state in FINAL - {"quarantined", "partly_committed", "committed"}:
             return report_of(session, ctx, delivery)
-    statement = statement_of(ctx, delivery)
-    commit_staged(ctx, delivery_id, statement)
+    statement = prepared or statement_of(ctx, delivery)
+    resumed = was_begun(ctx, delivery_id) and delivery.state not in FINAL
+    brought = commit_staged(ctx, delivery_id, statement)
     commit_funds(ctx, delivery_id, statement)
     with store.tx(ctx) as tx:
         take_import_turn(tx)
         delivery = one_delivery(tx.session, ctx, delivery_id)
         listed = commit_listed(ctx, delivery_id, statement)
-        take_carried(tx, delivery)
+        take_carried(tx, delivery, None if resumed else brought)
         close(tx, delivery, listed)
         compare(tx, delivery_id)
         report = report_of(tx.session, ctx, delivery)
@@ -154,11 +160,14 @@ def finish(ctx: Context, delivery_id: int) -> DeliveryReport:
     return report
 
 
-def _step(ctx: Context, delivery: Delivery, result: Statement | Refusal, data: bytes) -> None:
+def _step(
+    ctx: Context, delivery: Delivery, result: Statement | Refusal, data: bytes
+) -> Statement | None:
+    """Write what a file says as prepared; return it without its raw rows, None when refused."""
     if isinstance(result, Refusal):
         with store.tx(ctx) as tx:
             reject(tx, one_delivery(tx.session, ctx, delivery.id or 0), result)
-        return
+        return None
     statement = completed(result)
     sha = keep_bytes(ctx, pack(statement))
     with store.tx(ctx) as tx:
@@ -166,6 +175,7 @@ def _step(ctx: Context, delivery: Delivery, result: Statement | Refusal, data: b
         row = one_delivery(tx.session, ctx, delivery.id or 0)
         row.statement_blob = sha
         take(tx, row, statement, data)
+    return replace(statement, raw=RAW.to_frame())
 
 
 def one_delivery(session: Session, ctx: Context, delivery_id: int) -> Delivery:

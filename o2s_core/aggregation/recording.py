@@ -1,6 +1,7 @@
 """How the figures of some accounts of a delivery become situations and movements."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import polars as pl
@@ -12,7 +13,12 @@ from o2s_core.aggregation.models import Delivery
 from o2s_core.aggregation.statement import Statement
 from o2s_core.portfolio.models import Account, Movement
 from o2s_core.portfolio.posting import MOVEMENT_INPUT, record_movements
-from o2s_core.portfolio.recording import LINE_INPUT, SITUATION_INPUT, record_situations
+from o2s_core.portfolio.recording import (
+    LINE_INPUT,
+    SITUATION_INPUT,
+    SituationsRecorded,
+    record_situations,
+)
 
 
 class Settled(Protocol):
@@ -27,6 +33,14 @@ class Settled(Protocol):
         """Return the account that it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What some accounts became: those that changed, the lines that were stored (`LINE_INPUT`)."""
+
+    changed: set[int]
+    lines: pl.DataFrame
+
+
 def record(
     tx: store.Tx,
     delivery: Delivery,
@@ -35,8 +49,8 @@ def record(
     part: Statement,
     *,
     fill_only: bool = False,
-) -> set[int]:
-    """Write the situations and movements of some accounts; return those that changed.
+) -> Recorded:
+    """Write the situations and movements of some accounts; return what changed.
 
     What they became is counted on the delivery, unless `fill_only`.
     """
@@ -49,10 +63,11 @@ def record(
     matched = match_instruments(tx, provider_id, lines, moves)
     situations = part.situations.join(ids, on="external_id", maintain_order="left")
     situations = _with_currency(tx, situations)
+    told = matched.lines.select(LINE_INPUT.names())
     kept = record_situations(
         tx,
         situations.select(SITUATION_INPUT.names()),
-        matched.lines.select(LINE_INPUT.names()),
+        told,
         delivery_id=delivery.id,
         fill_only=fill_only,
     )
@@ -70,7 +85,17 @@ def record(
         delivery.movements_duplicate += posted.duplicate
         delivery.instruments_created += matched.created
     changed = {account_id for (account_id, _), what in kept.outcome.items() if what != "unchanged"}
-    return changed | _moved(tx, delivery, posted.withdrawn)
+    moved = _moved(tx, delivery, posted.withdrawn)
+    return Recorded(changed | moved, _stored(told, kept))
+
+
+def _stored(lines: pl.DataFrame, kept: SituationsRecorded) -> pl.DataFrame:
+    """Return the lines of the situations that were stored."""
+    if not kept.unchanged:
+        return lines
+    same = [key for key, what in kept.outcome.items() if what == "unchanged"]
+    days = pl.DataFrame(same, {"account_id": pl.Int64, "as_of": pl.Date}, orient="row")
+    return lines.join(days, on=["account_id", "as_of"], how="anti")
 
 
 def _with_currency(tx: store.Tx, situations: pl.DataFrame) -> pl.DataFrame:

@@ -44,10 +44,10 @@ def rehearse(ctx: Context, data: bytes, name: str, sender: Sender) -> DeliveryRe
             else:
                 statement = completed(result)
                 take(tx, delivery, statement, data)
-                commit_staged(ctx, delivery.id or 0, statement)
+                brought = commit_staged(ctx, delivery.id or 0, statement)
                 commit_funds(ctx, delivery.id or 0, statement)
                 listed = commit_listed(ctx, delivery.id or 0, statement)
-                take_carried(tx, delivery)
+                take_carried(tx, delivery, brought)
                 close(tx, delivery, listed)
             report = report_of(tx.session, ctx, delivery)
             tx.session.flush()

@@ -83,7 +83,7 @@ def _situations(statement: Statement) -> pl.DataFrame:
 class Staged:
     """What staging found: the accounts with their state, and the anomalies."""
 
-    accounts: list[dict[str, Any]]
+    accounts: pl.DataFrame  #: STAGED
     anomalies: pl.DataFrame
 
 
@@ -118,12 +118,13 @@ def stage(
         ]
     ).select(ANOMALIES.names())
     stop = stopped(found)
-    rows = [
-        _account(delivery, row, known.get(row["external_id"]), stop)
-        | {"provider_id": providers[row["external_id"]]}
-        for row in _summed(statement).iter_rows(named=True)
-    ]
-    return Staged(routed(session, ctx, statement, rows), found)
+    rows = _decided(delivery, _summed(statement), known, stop).with_columns(
+        delivery_id=pl.lit(delivery.id, pl.Int64),
+        provider_id=pl.col("external_id").replace_strict(providers, return_dtype=pl.Int64),
+        reason=pl.lit(""),
+    )
+    told = routed(session, ctx, statement, rows)
+    return Staged(told.select(STAGED.names()).cast(STAGED), found)
 
 
 def keep(tx: store.Tx, delivery: Delivery, statement: Statement, staged: Staged) -> None:
@@ -132,11 +133,11 @@ def keep(tx: store.Tx, delivery: Delivery, statement: Statement, staged: Staged)
     store.insert_frame(tx, RawRow, raw.with_columns(delivery_id=pl.lit(delivery.id)))
     keep_numbers(tx, delivery, statement)
     keep_anomalies(tx, delivery, staged.anomalies)
-    store.insert_frame(tx, DeliveryAccount, pl.DataFrame(staged.accounts, _STAGED))
+    store.insert_frame(tx, DeliveryAccount, staged.accounts)
 
 
 #: What is written of each account when it is prepared.
-_STAGED: Final = pl.Schema(
+STAGED: Final = pl.Schema(
     {
         "delivery_id": pl.Int64(),
         "external_id": pl.String(),
@@ -229,11 +230,14 @@ def _holders_and_closings(
     statement: Statement,
     known: Mapping[str, Known],
 ) -> pl.DataFrame:
-    ids = {e: k.account_id for e, k in known.items() if k.account_id is not None}
+    closed = [e for e, k in known.items() if k.closed]
+    holders = pl.col("holder").str.strip_chars() != ""
+    looked_at = statement.accounts.filter(holders | pl.col("external_id").is_in(closed))
+    ids = {e: i for e in looked_at["external_id"] if (i := _account_of(known, e)) is not None}
     names = holder_names(session, ctx, ids.values())
     named = _contact_names(session, ctx, delivery.for_contact_id)
     rows = []
-    for account in statement.accounts.iter_rows(named=True):
+    for account in looked_at.iter_rows(named=True):
         external_id, holder = account["external_id"], account["holder"]
         if external_id in ids and contradicts(holder, names.get(ids[external_id], "")):
             rows.append(_about(account, "A-TITULAIRE", "holder", holder, _HOLDER))
@@ -242,6 +246,10 @@ def _holders_and_closings(
         if external_id in known and known[external_id].closed:
             rows.append(_about(account, "A-CLOTURE", "account", external_id, _CLOSED))
     return pl.DataFrame(rows, ANOMALIES)
+
+
+def _account_of(known: Mapping[str, Known], external_id: str) -> int | None:
+    return known[external_id].account_id if external_id in known else None
 
 
 _HOLDER: Final = (
@@ -311,35 +319,31 @@ def _summed(statement: Statement) -> pl.DataFrame:
     )
 
 
-def _account(
-    delivery: Delivery,
-    row: Mapping[str, Any],
-    known: Known | None,
-    stop: set[str],
-) -> dict[str, Any]:
-    return {
-        "delivery_id": delivery.id,
-        "external_id": row["external_id"],
-        "account_id": known.account_id if known else None,
-        "state": _state(delivery, row["external_id"], known, stop),
-        "label": row["label"],
-        "holder": row["holder"],
-        "envelope": row["envelope"],
-        "currency": row["currency"],
-        "as_of": row["as_of"],
-        "total": row["total"],
-        "lines": row["lines"],
-        "movements": row["movements"],
-        "reason": "",
-    }
+def _decided(
+    delivery: Delivery, accounts: pl.DataFrame, known: Mapping[str, Known], stop: set[str]
+) -> pl.DataFrame:
+    """Return the accounts of a file with the account that each is, and its state.
 
-
-def _state(delivery: Delivery, external_id: str, known: Known | None, stop: set[str]) -> str:
-    if known and known.account_id is None:
-        return "ignored"
-    if known is None and delivery.for_contact_id is None:
-        return "to_attach"
-    return "quarantined" if external_id in stop else "staged"
+    Ignored when it was decided so; to attach when nobody knows it; in quarantine when it
+    is among `stop`; else ready.
+    """
+    table = pl.DataFrame(
+        {
+            "external_id": list(known),
+            "account_id": [k.account_id for k in known.values()],
+            "_known": [True] * len(known),
+        },
+        {"external_id": pl.String, "account_id": pl.Int64, "_known": pl.Boolean},
+    )
+    both = accounts.join(table, on="external_id", how="left", maintain_order="left")
+    unknown = pl.lit(delivery.for_contact_id is None) & pl.col("_known").is_null()
+    state = (
+        pl.when(pl.col("_known") & pl.col("account_id").is_null()).then(pl.lit("ignored"))
+        .when(unknown).then(pl.lit("to_attach"))
+        .when(pl.col("external_id").is_in(list(stop))).then(pl.lit("quarantined"))
+        .otherwise(pl.lit("staged"))
+    )  # fmt: skip
+    return both.with_columns(state=state).drop("_known")
 
 
 def newest_day(statement: Statement) -> date | None:

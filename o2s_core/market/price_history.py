@@ -213,6 +213,7 @@ def kept_prices(ctx: Context, keys: pl.DataFrame) -> pl.DataFrame:
         found = pl.scan_parquet(paths).filter(
             pl.col("instrument_id").is_in(ids.implode()),
             pl.col("day").is_in(keys["day"].unique().implode()),
+            pl.col("source").is_in(keys["source"].unique().implode(), nulls_equal=True),
         )
         known = store.conform(found.collect(), PRICES, source="prices")
     both = _newest(known, pending(ctx, ids.to_list()))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -25,7 +25,6 @@ from o2s_core.market.price_history import (
 from o2s_core.market.price_index import EPOCH, PriceIndex, price_index
 from o2s_core.market.price_precedence import best_first
 from o2s_core.store import EXACT_FRAME
-from o2s_core.store.engine import upsert
 
 #: One row per instrument that has a price; `value` in `currency`, for one unit × price factor.
 LAST_PRICES: Final = pl.Schema(
@@ -48,7 +47,6 @@ PRICE_SERIES: Final = pl.Schema(
         "source": pl.String(),
     }
 )
-BATCH: Final = 1_000
 
 
 def record_prices(ctx: Context, prices: pl.DataFrame) -> int:
@@ -94,23 +92,11 @@ def put_prices(tx: store.Tx, table: pl.DataFrame, delivery_id: int | None = None
     same = known.join(replaced, on=KEY, how="anti")
     fresh = rows.join(same, on=KEY, how="anti", maintain_order="left")
     note_corrections(tx, replaced, delivery_id)
-    _upsert(tx, fresh.select(PRICE_INPUT.names()).to_dicts())
+    told = fresh.select(*PRICE_INPUT.names(), recorded_at=pl.lit(tx.ctx.now))
+    store.upsert_frame(tx, PendingPrice, told, ("firm_id", *KEY))
     if not fresh.is_empty():
         tx.touch("prices")
     return Put(fresh.height - replaced.height, replaced.height, same.height)
-
-
-def _upsert(tx: store.Tx, rows: list[dict[str, Any]]) -> None:
-    common = {"firm_id": tx.ctx.firm_id, "recorded_at": tx.ctx.now}
-    insert = upsert(tx.session, PendingPrice)
-    replaced = ("value", "currency", "kind", "recorded_at")
-    replace = insert.on_conflict_do_update(
-        index_elements=["firm_id", "instrument_id", "day", "source"],
-        set_={name: insert.excluded[name] for name in replaced},
-    )
-    for start in range(0, len(rows), BATCH):
-        some = [row | common for row in rows[start : start + BATCH]]
-        tx.session.connection().execute(replace, some)
 
 
 def last_prices(ctx: Context, instrument_ids: Iterable[int], on: date) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from o2s_core.store.audit_trail import (
 )
 from o2s_core.store.backups import BackupReport, backup, copy_records
 from o2s_core.store.blobs import blob, save_blob
-from o2s_core.store.bulk import insert_frame, insert_rows
+from o2s_core.store.bulk import insert_frame, insert_rows, upsert_frame
 from o2s_core.store.checks import Finding, Findings, Invariant, check
 from o2s_core.store.columns import EXACT, MONEY, Instant, Scaled
 from o2s_core.store.data_versions import versions
@@ -136,6 +136,7 @@ __all__ = [
     "take_turn",
     "tx",
     "unseal",
+    "upsert_frame",
     "verify_audit",
     "versions",
 ]

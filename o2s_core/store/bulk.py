@@ -10,10 +10,15 @@ from sqlmodel import Session, SQLModel
 
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.store.columns import LIMIT, Scaled, stored_type
+from o2s_core.store.engine import make_room
 from o2s_core.store.transactions import Tx
 
 #: Rows sent to the database at once.
 BATCH: Final = 5_000
+#: Rows from which SQLite is given room for the indexes that they touch, so that no page is read
+#: and written again; and that room, in KiB, given back with the connection.
+MANY: Final = 20_000
+ROOM: Final = 131_072
 
 
 def insert_rows(tx: Tx, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -49,18 +54,44 @@ def insert_frame(tx: Tx, model: type[SQLModel], frame: pl.DataFrame) -> pl.Serie
     if frame.is_empty():
         return pl.Series("id", [], pl.Int64)
     ids = pl.Series("id", _reserve(tx.session, table, frame.height), dtype=pl.Int64)
-    common = {
-        name: value
-        for name, value in (_defaults(table) | _common(tx, table)).items()
-        if name not in frame.columns and name != "id"
-    }
+    common = _given(frame, _defaults(table) | _common(tx, table))
     whole = frame.with_columns(ids, **{name: pl.lit(value) for name, value in common.items()})
     tx.session.flush()
     connection = tx.session.connection()
     sqlite = connection.dialect.name == "sqlite"
     driver = _driver_frame(whole, table, sqlite=sqlite)
+    if sqlite and driver.height >= MANY:
+        make_room(connection, ROOM)
     (_executemany if sqlite else _copy)(connection, table, driver)
     return ids
+
+
+def upsert_frame(tx: Tx, model: type[SQLModel], frame: pl.DataFrame, key: Sequence[str]) -> None:
+    """Insert the rows of a frame inside the open write, each in place of the one of its key.
+
+    As `insert_frame`; `key` are the columns of a unique constraint, the rows of the frame
+    have each key once, and what stands already takes every other column of the frame.
+    """
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    if frame.is_empty():
+        return
+    tx.session.flush()
+    connection = tx.session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    common = _given(frame, _defaults(table) | _common(tx, table))
+    whole = frame.with_columns(**{name: pl.lit(value) for name, value in common.items()})
+    driver = _driver_frame(whole, table, sqlite=sqlite)
+    if sqlite and driver.height >= MANY:
+        make_room(connection, ROOM)
+    order = _order(connection, table, driver.columns, "?" if sqlite else "%s")
+    put = ", ".join(f"{name} = excluded.{name}" for name in frame.columns if name not in key)
+    order += f" on conflict ({', '.join(key)}) do update set {put}"
+    _send(connection, order, driver)
+
+
+def _given(frame: pl.DataFrame, common: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every row shares and the frame does not say."""
+    return {n: value for n, value in common.items() if n not in frame.columns and n != "id"}
 
 
 def _driver_frame(frame: pl.DataFrame, table: Table, *, sqlite: bool) -> pl.DataFrame:
@@ -97,10 +128,17 @@ def _for_driver(name: str, kind: TypeEngine[Any], *, sqlite: bool) -> pl.Expr:
 
 
 def _executemany(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
+    _send(connection, _order(connection, table, frame.columns, "?"), frame)
+
+
+def _order(connection: Connection, table: Table, columns: Sequence[str], hole: str) -> str:
     quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(name) for name in frame.columns)
-    holes = ", ".join("?" for _ in frame.columns)
-    order = f"insert into {quote(table.name)} ({names}) values ({holes})"  # noqa: S608
+    names = ", ".join(quote(name) for name in columns)
+    holes = ", ".join(hole for _ in columns)
+    return f"insert into {quote(table.name)} ({names}) values ({holes})"  # noqa: S608
+
+
+def _send(connection: Connection, order: str, frame: pl.DataFrame) -> None:
     for part in frame.iter_slices(BATCH * 10):
         connection.exec_driver_sql(order, part.rows())
 

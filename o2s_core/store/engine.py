@@ -2,15 +2,17 @@
 
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, create_engine
 
 from o2s_core.kernel.context import Context, Place
 
+#: KiB of pages that a SQLite connection keeps in memory.
+ROOM: Final = 2_000
 _engines: dict[str, Engine] = {}
 _making = Lock()
 
@@ -39,6 +41,7 @@ def _new(place: Place) -> Engine:
         made = create_engine(place.database_url, connect_args={"timeout": 30}, **room)
         event.listen(made, "connect", _sqlite_rules)
         event.listen(made, "begin", _begin_by_hand)
+        event.listen(made, "checkin", _give_back_room)
         return made
     url = place.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
     return create_engine(url, pool_pre_ping=True, **room)
@@ -60,6 +63,18 @@ def _begin_by_hand(connection: Any) -> None:  # noqa: ANN401
     """Take a writer's lock at once, so that check-then-write cannot be torn."""
     writing = connection.get_execution_options().get("o2s_write", False)
     connection.exec_driver_sql("begin immediate" if writing else "begin")
+
+
+def make_room(connection: Connection, kib: int) -> None:
+    """Let a SQLite connection keep more pages in memory, until it is given back to the pool."""
+    connection.exec_driver_sql(f"pragma cache_size=-{kib}")
+    connection.info["roomy"] = True
+
+
+def _give_back_room(connection: Any, record: Any) -> None:  # noqa: ANN401
+    if connection is not None and record.info.pop("roomy", False):
+        connection.execute(f"pragma cache_size=-{ROOM}")
+        connection.execute("pragma shrink_memory")
 
 
 def is_sqlite(at: Context | Place) -> bool:

@@ -7,7 +7,9 @@ import pytest
 from sqlmodel import select
 
 from o2s_core import aggregation, market, store
+from o2s_core.aggregation import carried_prices, receiving
 from o2s_core.market.models import Instrument
+from o2s_core.portfolio.models import Situation
 from tests import kit
 from tests.kit import documents as doc
 
@@ -136,3 +138,27 @@ def test_a_provisional_support_gets_its_price_too(firm):
     with store.reading(firm.operator) as session:
         made = session.exec(select(Instrument.id).where(Instrument.isin == doc.BETA)).one()
     assert len(series(firm, made)) == 1
+
+
+def test_lines_carry_the_same_prices_from_memory_as_from_the_store(firm, acme, monkeypatch):
+    """What a commit still holds is what a process that resumes it would read."""
+    held = []
+    whole = receiving.take_carried
+
+    def taking(tx, delivery, brought):
+        held.append(carried_prices.most_said(brought))
+        return whole(tx, delivery, brought)
+
+    monkeypatch.setattr(receiving, "take_carried", taking)
+    lines = [
+        doc.line(), doc.line(price="101", value="1010"), doc.line(value="1300"), doc.cash(),
+        doc.line(price="200", value=None, price_on="2026-10-29"),
+    ]  # fmt: skip
+    report = receive(firm, doc.holding(lines=lines), doc.holding("A2", lines=[doc.line()]))
+    stored = carried_prices.carried_prices(
+        firm.operator, Situation.delivery_id == report.delivery_id
+    )
+    assert [row[:3] for row in stored.rows()] == [
+        (acme, date(2026, 10, 29), Decimal(200)), (acme, ON, Decimal(100)),
+    ]  # fmt: skip
+    assert held[0].rows() == stored.rows()

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from o2s_core import store
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.market.models import PendingPrice, Provider
-from o2s_core.store.bulk import insert_frame, insert_rows
+from o2s_core.store.bulk import ROOM, insert_frame, insert_rows, upsert_frame
+from o2s_core.store.engine import ROOM as USUAL
 from tests import kit
 
 
@@ -80,6 +82,35 @@ def test_a_frame_gives_stamps_and_nulls_as_single_rows_do(firm):
     assert {(row.version, row.created_by, row.active) for row in rows} == {
         (1, firm.user_ids["alice"], True)
     }
+
+
+def test_a_frame_put_again_takes_the_place_of_what_its_key_held(firm):
+    support = kit.instrument(firm.operator)
+    said = prices(firm, support, "1", "2.00000001").with_columns(source=pl.lit("x"))
+    again = prices(firm, support, "3").with_columns(source=pl.lit("x"), kind=pl.lit("close"))
+    key = ("firm_id", "instrument_id", "day", "source")
+    with store.tx(firm.operator) as tx:
+        upsert_frame(tx, PendingPrice, said, key)
+        upsert_frame(tx, PendingPrice, again, key)
+    with store.reading(firm.operator) as session:
+        rows = session.exec(select(PendingPrice).order_by(PendingPrice.day)).all()
+    assert [(row.value, row.kind) for row in rows] == [
+        (Decimal(3), "close"), (Decimal("2.00000001"), "nav"),
+    ]  # fmt: skip
+    assert all(row.id for row in rows)
+
+
+def test_the_room_of_a_large_write_is_given_back_with_its_connection(firm, monkeypatch):
+    if not store.is_sqlite(firm.operator):
+        pytest.skip("a setting of SQLite")
+    monkeypatch.setattr("o2s_core.store.bulk.MANY", 1)
+    size = text("pragma cache_size")
+    support = kit.instrument(firm.operator)
+    with store.tx(firm.operator) as tx:
+        insert_frame(tx, PendingPrice, prices(firm, support, "1"))
+        assert tx.session.execute(size).scalar_one() == -ROOM
+    with store.tx(firm.operator) as tx:
+        assert tx.session.execute(size).scalar_one() == -USUAL
 
 
 def test_an_amount_too_large_is_refused_and_nothing_is_stored(firm):

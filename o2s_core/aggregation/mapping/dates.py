@@ -18,6 +18,8 @@ def read_days(texts: pl.Series, formats: Sequence[str], typed: pl.Series | None 
     reads most rows, and the others are in error. When every row would be read
     with day and month the other way round, none is trusted.
     """
+    if typed is None and (quick := _of_few(texts, formats)) is not None:
+        return quick
     known = typed if typed is not None else pl.repeat(None, len(texts), dtype=pl.String, eager=True)
     written = texts.to_frame("text").with_columns(typed=known)
     free = pl.Series(
@@ -36,6 +38,21 @@ def read_days(texts: pl.Series, formats: Sequence[str], typed: pl.Series | None 
     found = days if not swapped else pl.repeat(None, len(days), dtype=pl.Date, eager=True)
     values = pl.select(pl.coalesce(cells, found)).to_series()
     return _with_problems(written, values, chosen, swapped=swapped)
+
+
+def _of_few(texts: pl.Series, formats: Sequence[str]) -> Values | None:
+    """Return the days of texts that repeat and that one format reads, None for others."""
+    said = texts.unique(maintain_order=True)
+    if said.len() == texts.len():
+        return None
+    read = read_days(said, formats)
+    if read.problems.null_count() < said.len():
+        return None
+    table = pl.DataFrame({"text": said, "value": read.values, "problem": read.problems})
+    rows = texts.to_frame("text").join(
+        table, on="text", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return Values(rows["value"], rows["problem"])
 
 
 def _best(texts: pl.Series, formats: Sequence[str]) -> tuple[str, pl.Series]:

@@ -105,6 +105,7 @@ def find_separator(text: str, reading: Reading) -> str | None:
 def head_of(text: str, separator: str, reading: Reading) -> list[Line]:
     """Return the first rows, where the header may be; fewer when one cannot be cut."""
     found: list[Line] = []
+    text = text if reading.quote in text else _beginning(text)
     try:
         found.extend(islice(rows(text, separator, reading.quote), reading.header.max_before + 1))
     except UnreadableRowError:

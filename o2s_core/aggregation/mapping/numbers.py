@@ -33,6 +33,30 @@ def read_numbers(texts: pl.Series, form: NumberFormat, typed: pl.Series | None =
         For a workbook, what each cell is: `n` number, `e` error, else text. A
         number cell is written with a point whatever the mapping says.
     """
+    if typed is not None or form.percent:
+        return _read_each(texts, form, typed)
+    simple = texts.str.contains(_simple(form)).fill_null(value=True)
+    if not simple.any():
+        return _read_each(texts, form, typed)
+    values = texts.set(~simple, None).str.replace(",", ".", literal=True).cast(EXACT)
+    problems = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
+    if simple.all():
+        return Values(values.alias("value"), problems.alias("problem"))
+    at, careful = (~simple).arg_true(), _read_each(texts.filter(~simple), form, typed)
+    return Values(values.scatter(at, careful.values), problems.scatter(at, careful.problems))
+
+
+def _simple(form: NumberFormat) -> str:
+    """Return the pattern of what reads one way only: digits, a mark, no more than eight decimals.
+
+    Under a mark that is guessed, three decimals may be thousands.
+    """
+    if form.decimal == "auto":
+        return r"^-?[0-9]{1,10}(?:,(?:[0-9]{1,2}|[0-9]{4,8}))?$"
+    return rf"^-?[0-9]{{1,10}}(?:{re.escape(form.decimal)}[0-9]{{1,8}})?$"
+
+
+def _read_each(texts: pl.Series, form: NumberFormat, typed: pl.Series | None) -> Values:
     kinds = pl.repeat(None, len(texts), dtype=pl.String, eager=True) if typed is None else typed
     frame = pl.DataFrame({"text": texts, "typed": kinds})
     frame = frame.with_columns(bare=_bare(form)).with_columns(sign=_sign(), digits=_digits())

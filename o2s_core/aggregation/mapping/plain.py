@@ -73,7 +73,7 @@ def _rows(text: str, start: int) -> pl.DataFrame:
 
 
 def _is_filled(separator: str) -> pl.Expr:
-    return pl.col("text").str.replace_all(separator, "", literal=True).str.strip_chars() != ""
+    return pl.col("text").str.contains(rf"[^{re.escape(separator)}\s]")
 
 
 def _is_odd(separator: str, shape: grid.Shape) -> pl.Expr:
@@ -82,9 +82,8 @@ def _is_odd(separator: str, shape: grid.Shape) -> pl.Expr:
     odd = width != shape.most
     if not shape.closings:
         return odd
-    edge = rf"^[{re.escape(separator)}\s]*"
-    start = pl.col("text").str.replace(edge, "").str.to_lowercase()
-    closing = pl.any_horizontal(*(start.str.starts_with(text) for text in shape.closings))
+    words = "|".join(map(re.escape, shape.closings))
+    closing = pl.col("text").str.contains(rf"(?i)^[{re.escape(separator)}\s]*(?:{words})")
     return odd | closing.cum_max()
 
 

@@ -75,16 +75,15 @@ def judge_again(
     found = staged.anomalies.filter(pl.col("external_id").is_in([*changed, ""]))
     _replace_anomalies(tx, delivery, before, found, changed)
     fresh = []
-    for row in staged.accounts:
-        if row["external_id"] not in changed:
-            continue
+    differing = pl.col("external_id").is_in(list(changed))
+    for row in staged.accounts.filter(differing).iter_rows(named=True):
         known = before.rows.get(row["external_id"])
         if known is None:
             fresh.append(row)
             continue
         _write(known, row, _state(known, row, found, before))
     store.insert_rows(tx, DeliveryAccount, fresh)
-    for gone in changed - {row["external_id"] for row in staged.accounts}:
+    for gone in changed - set(staged.accounts["external_id"]):
         tx.session.delete(before.rows[gone])
     tx.session.flush()
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+import polars as pl
 from sqlmodel import Session, col, select
 
 from o2s_core.aggregation.models import BrokerRoute, Delivery, DeliveryAccount
@@ -25,21 +25,28 @@ NOWHERE = Route()
 
 
 def routed(
-    session: Session, ctx: Context, statement: Statement, accounts: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the accounts of a delivery with their broker code and whom it stands for."""
-    codes = {row["external_id"]: row["code"] for row in statement.brokers.to_dicts()}
-    routes = _routes(session, ctx, {compact(code) for code in codes.values()})
-    found = []
-    for row in accounts:
-        code = codes.get(row["external_id"]) or ""
-        on = row["as_of"] or ctx.today
-        route = _on(routes, row["provider_id"], compact(code), on) if code else NOWHERE
-        found.append(
-            row
-            | {"broker_code": code, "adviser_id": route.adviser_id, "agency_id": route.agency_id}
-        )
-    return found
+    session: Session, ctx: Context, statement: Statement, accounts: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the accounts of a delivery with their broker code and whom it stands for.
+
+    `accounts` have `external_id`, `provider_id` and `as_of`; added are `broker_code`, empty
+    when the file gives none, `adviser_id` and `agency_id`, null when nobody is known by it.
+    """
+    codes = statement.brokers.unique("external_id", keep="last").rename({"code": "broker_code"})
+    told = accounts.join(codes, on="external_id", how="left", maintain_order="left").with_columns(
+        pl.col("broker_code").fill_null(""), _on=pl.col("as_of").fill_null(ctx.today)
+    )
+    key = ["provider_id", "broker_code", "_on"]
+    asked = told.filter(pl.col("broker_code") != "").select(key).unique(maintain_order=True)
+    routes = _routes(session, ctx, {compact(code) for code in asked["broker_code"]})
+    found = [
+        (*row, route.adviser_id, route.agency_id)
+        for row in asked.iter_rows()
+        for route in [_on(routes, row[0], compact(row[1]), row[2])]
+    ]
+    places = {"adviser_id": pl.Int64(), "agency_id": pl.Int64()}
+    table = pl.DataFrame(found, {**asked.schema, **places}, orient="row")
+    return told.join(table, on=key, how="left", nulls_equal=True, maintain_order="left").drop("_on")
 
 
 def _routes(session: Session, ctx: Context, keys: Iterable[str]) -> list[BrokerRoute]:
