@@ -23,12 +23,13 @@ from o2s_core.aggregation.mapping.loading import MappingProblem, load
 from o2s_core.aggregation.mapping.preview import Preview, explain
 from o2s_core.aggregation.mapping.reading import grid_of
 from o2s_core.aggregation.models import Delivery
-from o2s_core.aggregation.sandbox import run_apart, stay_small
+from o2s_core.aggregation.sandbox import run_apart
 from o2s_core.aggregation.statement import Refusal
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.french import day
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.untrusted import stay_small
 
 #: What the operations of a sample are called, and how many rows say so.
 WORDINGS: Final = pl.Schema({"wording": pl.String(), "rows": pl.UInt32()})

@@ -11,6 +11,7 @@ from o2s_core.aggregation.mapping import grid
 from o2s_core.aggregation.readers.csv import read_csv
 from o2s_core.aggregation.sandbox import read_apart
 from o2s_core.aggregation.statement import Refusal, Statement
+from o2s_core.kernel import untrusted
 from tests import kit
 from tests.kit import documents as doc
 
@@ -167,7 +168,7 @@ def test_a_reader_that_never_ends_is_stopped(monkeypatch):
 
 
 def test_a_reader_that_eats_the_memory_is_stopped(monkeypatch):
-    monkeypatch.setattr(sandbox, "RESIDENT", 1_000_000)
+    monkeypatch.setattr(untrusted, "RESIDENT", 1_000_000)
     refusal = read_apart(b"{}", "a.json")
     assert isinstance(refusal, Refusal)
     assert "mémoire" in refusal.message

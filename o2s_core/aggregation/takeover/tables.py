@@ -16,8 +16,9 @@ from o2s_core.aggregation.mapping.decoding import decode
 from o2s_core.aggregation.mapping.grid import Line, column_key
 from o2s_core.aggregation.mapping.language import Header, Reading
 from o2s_core.aggregation.mapping.reading import is_workbook
-from o2s_core.aggregation.sandbox import run_apart, stay_small
+from o2s_core.aggregation.sandbox import run_apart
 from o2s_core.aggregation.statement import Refusal
+from o2s_core.kernel.untrusted import stay_small
 
 #: Lines among which the headings are looked for, and seconds that a file may take.
 HEAD: Final = 31

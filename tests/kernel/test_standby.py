@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from o2s_core.aggregation import standby
-from o2s_core.aggregation.standby import Standby
+from o2s_core.kernel import standby
+from o2s_core.kernel.standby import Standby
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def told(folder):
 def run(asked, folder: Path, order="tell"):
     folder.mkdir(exist_ok=True)
     (folder / "order").write_text(order)
-    child = asked.child("tests.aggregation.apart", folder)
+    child = asked.child("tests.kernel.apart", folder)
     assert child.ended(60)
     child.end()
     return child
@@ -58,7 +58,7 @@ def test_the_memory_that_a_child_held_is_known_after_its_end(asked, tmp_path):
 
 def test_a_child_that_is_not_waited_for_is_killed(asked, tmp_path):
     (tmp_path / "order").write_text("sleep")
-    child = asked.child("tests.aggregation.apart", tmp_path)
+    child = asked.child("tests.kernel.apart", tmp_path)
     assert not child.ended(0.05)
     child.end()
     assert child.returncode == -signal.SIGKILL
@@ -68,7 +68,7 @@ def test_a_child_that_is_not_waited_for_is_killed(asked, tmp_path):
 
 def test_children_run_beside_each_other(asked, tmp_path):
     (tmp_path / "order").write_text("sleep")
-    waiting = asked.child("tests.aggregation.apart", tmp_path)
+    waiting = asked.child("tests.kernel.apart", tmp_path)
     many = [
         threading.Thread(target=run, args=(asked, tmp_path / str(n)), daemon=True) for n in range(8)
     ]
@@ -93,7 +93,7 @@ def test_when_the_process_that_forks_was_killed_another_takes_its_place(tmp_path
 def test_when_the_application_is_gone_so_are_the_others(tmp_path):
     asked = Standby()
     (tmp_path / "order").write_text("sleep")
-    child = asked.child("tests.aggregation.apart", tmp_path)
+    child = asked.child("tests.kernel.apart", tmp_path)
     parent = asked._process
     asked._control.close()
     assert parent.wait(20) == 0
