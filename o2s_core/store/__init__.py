@@ -20,6 +20,7 @@ from o2s_core.store.data_versions import versions
 from o2s_core.store.datasets import DATASETS, Dataset, declare
 from o2s_core.store.engine import close, engine, is_sqlite
 from o2s_core.store.frames import EXACT_FRAME, conform, frame
+from o2s_core.store.full_text import FullText, full_text_matches, prepare_full_text
 from o2s_core.store.housekeeping import HANDLERS, RECURRING, backups_folder, plan
 from o2s_core.store.idempotency import idempotent
 from o2s_core.store.jobs import JOB_STATES, Job, cancel_job, enqueue, job, jobs, purge_jobs
@@ -70,6 +71,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Findings",
+    "FullText",
     "Handler",
     "Instant",
     "Invariant",
@@ -101,6 +103,7 @@ __all__ = [
     "enqueue",
     "forget_person",
     "frame",
+    "full_text_matches",
     "idempotent",
     "impersonal",
     "init_key",
@@ -114,6 +117,7 @@ __all__ = [
     "personal",
     "plan",
     "plan_due",
+    "prepare_full_text",
     "publish",
     "publish_dirty",
     "published_at",

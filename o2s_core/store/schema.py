@@ -32,6 +32,7 @@ from o2s_core.kernel.context import Place
 from o2s_core.kernel.errors import StoreError
 from o2s_core.store.columns import Identity, Instant, Scaled
 from o2s_core.store.engine import close, engine, is_sqlite
+from o2s_core.store.full_text import PREFIX
 from o2s_core.store.guards import install_guards
 
 FOLDER: Final = Path(__file__).parent / "migrations"
@@ -124,10 +125,17 @@ def autogenerate(place: Place, message: str, revision: str) -> Path | None:
 def differences(place: Place) -> list[Any]:
     """Return what the imported models have that the schema of a place has not, and back."""
     with engine(place).connect() as connection:
-        settings = {"compare_type": type_differs, "render_as_batch": True}
+        settings = {
+            "compare_type": type_differs, "render_as_batch": True, "include_name": compared,
+        }  # fmt: skip
         return compare_metadata(
             MigrationContext.configure(connection, opts=settings), SQLModel.metadata
         )
+
+
+def compared(name: str | None, _kind: str, _parents: object) -> bool:
+    """Return whether a table or an index is the models' business: full text makes its own."""
+    return not (name or "").startswith(PREFIX)
 
 
 def render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

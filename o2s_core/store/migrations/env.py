@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from o2s_core.store.schema import fill_new_columns, render, type_differs
+from o2s_core.store.schema import compared, fill_new_columns, render, type_differs
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -11,6 +11,7 @@ context.configure(
     render_as_batch=True,
     render_item=render,
     compare_type=type_differs,
+    include_name=compared,
     process_revision_directives=fill_new_columns,
     user_module_prefix="sa.",
     transactional_ddl=True,
