@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from o2s_core import aggregation, market, messaging, portfolio, reporting, store
+from o2s_core import aggregation, documents, market, messaging, portfolio, reporting, store
 from o2s_core.cli.asking import ask, settings, tell
 
 PAUSE: Final = 1.0  #: seconds between two looks at the job table
 #: What comes back besides the store's own work.
 PACE: Final[Mapping[str, timedelta]] = {
+    **documents.PACE,
     "aggregation.watch": timedelta(seconds=10),
     "aggregation.alerts": timedelta(days=1),
     "aggregation.collect": timedelta(minutes=1),
@@ -44,6 +45,7 @@ def _compact(work: store.Work) -> dict[str, Any]:
 #: Every kind of job and who does it: the one list of the application.
 HANDLERS: Final[Mapping[str, store.Handler]] = {
     **store.HANDLERS,
+    **documents.HANDLERS,
     **aggregation.HANDLERS,
     **messaging.HANDLERS,
     **reporting.HANDLERS,

@@ -70,6 +70,7 @@ from o2s_core.contacts.listing import (
 )
 from o2s_core.contacts.names import ContactRef, names_of
 from o2s_core.contacts.overview import NEW_DAYS, SHARES, Overview, overview
+from o2s_core.contacts.paper_owners import CONTACT_PAPERS
 from o2s_core.contacts.papers import add_paper, paper, paper_ticket, papers
 from o2s_core.contacts.relations import (
     RELATED,
@@ -85,6 +86,7 @@ from o2s_core.contacts.validity import e164, readable_phone
 __all__ = [
     "CONSENT_FORM",
     "CONTACTS",
+    "CONTACT_PAPERS",
     "GROUPS",
     "HISTORY",
     "HOUSEHOLDS",

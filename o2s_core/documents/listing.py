@@ -60,6 +60,8 @@ def _listed(ctx: Context, owner_kind: str, owner_ids: Collection[int]) -> pl.Dat
             col(Document.firm_id) == ctx.firm_id,
             col(Document.owner_kind) == owner_kind,
             col(Document.owner_id).in_(sorted(owner_ids)),
+            col(Document.discarded_at).is_(None),
+            col(Document.replaced_by).is_(None),
         )
         .order_by(col(Document.dated_on).desc(), col(Document.id).desc())
     )

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     PRICE_WRITE = "price.write", "Saisir et charger des cours", "Outils"
     MODEL_WRITE = "model.write", "Définir les portefeuilles modèles", "Outils"
     FUND_DECIDE = "fund.decide", "Approuver, surveiller ou exclure un support", "Outils"
+    FIRM_DOCUMENT_WRITE = "firm_document.write", "Ranger un document du cabinet", "Outils"
     CATALOGUE_WRITE = "catalogue.write", "Composer les gammes et les fonds du cabinet", "Outils"
     INSTRUMENT_REQUEST = "missing.request", "Demander la création d'un support", "Outils"
     MARKET_EXPORT = "market.export", "Exporter les supports", "Outils"

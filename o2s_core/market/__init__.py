@@ -108,6 +108,7 @@ from o2s_core.market.model_portfolios.forms import (
     WeightedSupport,
 )
 from o2s_core.market.overview import COUNTS, MarketOverview, market_overview
+from o2s_core.market.paper_owners import PAPER_OWNERS
 from o2s_core.market.price_corrections import CORRECTIONS, price_corrections
 from o2s_core.market.price_files import Loaded, load_prices, load_rates
 from o2s_core.market.price_history import PRICE_INPUT, compact_prices, publish_price_history
@@ -265,6 +266,7 @@ __all__ = [
     "NOTE_STATES",
     "OFFERS",
     "OPEN",
+    "PAPER_OWNERS",
     "PRICED",
     "PRICE_FORM",
     "PRICE_INPUT",

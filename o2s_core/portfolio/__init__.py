@@ -106,6 +106,7 @@ from o2s_core.portfolio.overrides import (
     override,
     overrides,
 )
+from o2s_core.portfolio.paper_owners import ACCOUNT_PAPERS
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
 from o2s_core.portfolio.performance import (
     CONTRACTS,
@@ -189,6 +190,7 @@ PROJECTIONS = (PROJECTION,)
 __all__ = [
     "ACCOUNTS",
     "ACCOUNT_FORM",
+    "ACCOUNT_PAPERS",
     "ACCOUNT_TOTALS",
     "AGES",
     "ASSETS",

@@ -22,7 +22,7 @@ from o2s_core.contacts import (
     Scope,
 )
 from o2s_core.contacts.models import Contact
-from o2s_core.documents import DocumentForm
+from o2s_core.documents import DocumentForm, DocumentSaid
 from o2s_core.kernel.context import Context
 from o2s_core.market import (
     PRICE_INPUT,
@@ -95,7 +95,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "model_id": world.model, "proposal_id": book.proposal, "movement_id": book.movement, "state": "to_review", "version_id": 1, "valid_from": DAY, "comment": "essai",
         "supports": [WeightedSupport(world.instrument, Decimal(1))],
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
-        "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
+        "owner_kind": "contact", "category": "tax", "label": "Essai", "chosen": [book.document], "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
         "mail_id": book.mail, "document_ids": [book.document], "recipient_id": book.contact, "to": "essai@exemple.fr",
         "request_id": 1, "note_id": 1, "absorption_id": 1, "paper_key": "link-1", "product_id": 1, "new_id": world.instrument, "old_id": world.instrument, "range_id": 1, "product_ids": [1],
@@ -140,6 +140,7 @@ def forms(world: World, book: Book) -> dict[type, Any]:
             book.contact, label="Essai", number="E-1", envelope="pea", provider_id=world.provider
         ),
         RelationForm: RelationForm(book.contact, book.company, "other"),
+        DocumentSaid: DocumentSaid("Essai", "tax"),
         DocumentForm: DocumentForm(book.contact, "Essai", "essai.pdf"),
         TakeoverMatching: TakeoverMatching(),
         MovementForm: MovementForm("fee", DAY, Decimal(2)),

@@ -5,6 +5,7 @@ from sqlalchemy import event
 
 from o2s_core import store
 from o2s_core.administration.profiles import profiles
+from o2s_core.documents.owners import READERS, WRITERS
 from o2s_core.kernel.errors import O2SError, PermissionDeniedError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.matching import CREATORS
@@ -14,10 +15,13 @@ from tests.authorisation import asked, matrix
 #: Rights that change nothing but what is one's own.
 READING = {
     "home.view", "notification.view", "self.manage", "contact.read", "portfolio.read",
-    "movement.read", "market.read",
+    "movement.read", "market.read", "document.read",
 }  # fmt: skip
 #: Functions that start by a right among several.
-AMONG = {"require_feeding(tx.ctx)": FEEDING, "_require_creator(tx.ctx)": CREATORS}
+AMONG = {
+    "require_feeding(tx.ctx)": FEEDING, "_require_creator(tx.ctx)": CREATORS,
+    "require_reader(ctx)": READERS, "require_writer(ctx)": WRITERS,
+}  # fmt: skip
 #: What gives no data by itself.
 OPEN = {"administration.inside"}
 CLIENTS = ("contacts.", "portfolio.", "aggregation.")
