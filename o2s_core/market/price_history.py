@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
 from o2s_core import store
@@ -35,6 +36,8 @@ PRICE_INPUT: Final = pl.Schema(
     }
 )
 PRICES: Final = pl.Schema({**PRICE_INPUT, "recorded_at": pl.Datetime("us", "UTC")})
+#: A price that waits, with the id of its row.
+WAITING: Final = pl.Schema({"id": pl.Int64(), **PRICES})
 prices_dataset: Final = store.declare(Dataset("prices", PRICES, ("instrument_id", "day")))
 #: Rows taken from the waiting table at once.
 BATCH: Final = 5_000
@@ -92,22 +95,25 @@ def compact_prices(ctx: Context) -> int:
     return len(ids)
 
 
-def pending(
-    ctx: Context, instrument_ids: Iterable[int] | None = None, until: date | None = None
-) -> pl.DataFrame:
+def pending(ctx: Context, instrument_ids: Iterable[int] | None = None) -> pl.DataFrame:
     """Return the prices that wait (schema `PRICES`, with `id`), of all instruments or some."""
-    columns = [col(getattr(PendingPrice, name)) for name in ("id", *PRICES)]
-    query = select(*columns).where(col(PendingPrice.firm_id) == ctx.firm_id)
     ids = None if instrument_ids is None else list(instrument_ids)
-    if ids is not None and len(ids) <= ASKED:
-        query = query.where(col(PendingPrice.instrument_id).in_(ids))
-    if until is not None:
-        query = query.where(col(PendingPrice.day) <= until)
-    found = store.frame(ctx, query, pl.Schema({"id": pl.Int64(), **PRICES}))
-    if ids is None or len(ids) <= ASKED:
+    named = ids is not None and len(ids) <= ASKED
+    bound = {"firm_id": ctx.firm_id} | ({"ids": ids} if named else {})
+    found = store.frame(ctx, _waiting(named=named), WAITING, bound)
+    if ids is None or named:
         return found
     wanted = pl.DataFrame({"instrument_id": ids}, {"instrument_id": pl.Int64})
     return found.join(wanted, on="instrument_id", how="semi", maintain_order="left")
+
+
+@cache
+def _waiting(*, named: bool) -> Any:  # noqa: ANN401
+    """Return the query of the prices that wait, of some instruments or of all, built once."""
+    columns = [col(getattr(PendingPrice, name)) for name in WAITING]
+    query = select(*columns).where(col(PendingPrice.firm_id) == bindparam("firm_id"))
+    some = col(PendingPrice.instrument_id).in_(bindparam("ids", expanding=True))
+    return query.where(some) if named else query
 
 
 def unpublished(ctx: Context, instrument_ids: Iterable[int], until: date) -> pl.DataFrame:

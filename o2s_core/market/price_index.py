@@ -79,6 +79,11 @@ class PricePart:
         rank = np.minimum(np.searchsorted(self.ids, instrument_ids), len(self.ids) - 1)
         return np.where(self.ids[rank] == instrument_ids, rank, -1)
 
+    def rank(self, instrument_id: int) -> int:
+        """Return the rank of one instrument in the part, -1 where it has no price in it."""
+        at = int(np.searchsorted(self.ids, instrument_id))
+        return at if at < len(self.ids) and self.ids[at] == instrument_id else -1
+
     def at(self, instrument_ids: np.ndarray, on: np.ndarray) -> np.ndarray:
         """Return the position of the last price of each instrument on its day, -1 where none."""
         rank = self.ranks(instrument_ids)
@@ -106,7 +111,7 @@ class PricePart:
         return pl.concat([table, said], how="horizontal")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PriceIndex:
     """Every published price of the firm, one per instrument and day, quarter by quarter."""
 
@@ -152,7 +157,7 @@ class PriceIndex:
         """Return the prices of an instrument, oldest first, in the columns of `last`."""
         found = [_NOTHING]
         for part in self.parts:
-            (rank,) = part.ranks(np.array([instrument_id]))
+            rank = part.rank(instrument_id)
             if rank >= 0:
                 at = np.arange(part.starts[rank], part.starts[rank + 1])
                 found.append(part.rows(np.full(len(at), instrument_id), at))
@@ -169,6 +174,10 @@ _NOTHING: Final = pl.DataFrame(
 
 def price_index(ctx: Context) -> PriceIndex:
     """Return the published prices of the firm as they are now; a new quarter is laid out."""
+    return store.remembered(ctx, "price index", lambda: _current(ctx))
+
+
+def _current(ctx: Context) -> PriceIndex:
     home = ctx.place.home / "derived" / str(ctx.firm_id) / "prices"
     return _indexed(home, tuple(sorted(store.segments(ctx, "prices"))), SHAPE)
 
@@ -210,7 +219,10 @@ def _is_current(folder: Path) -> bool:
 @lru_cache(maxsize=512)
 def _opened(folder: Path, _shape: str) -> PricePart:
     """Open a layout without reading it: pages come from the disk as they are asked."""
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+    # a plain view of each: a slice of a memory map costs ten times that of an array
+    arrays = {
+        name: np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray) for name in ARRAYS
+    }
     head = orjson.loads((folder / "head.json").read_bytes())
     said = [Tag(*each) for each in head["said"]]
     return PricePart(first=head["first"], said=said, **arrays)

@@ -1,5 +1,8 @@
 """Tables of declared shape: from a query of the records, or checked at a border."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
@@ -42,25 +45,56 @@ def conform(frame: pl.DataFrame, schema: pl.Schema, *, source: str) -> pl.DataFr
         raise TypeError(f"{source}: {error}") from error
 
 
-def frame(ctx: Context, statement: Select[Any], schema: pl.Schema) -> pl.DataFrame:
+def frame(
+    ctx: Context,
+    statement: Select[Any],
+    schema: pl.Schema,
+    bound: Mapping[str, Any] | None = None,
+) -> pl.DataFrame:
     """Return the answer of a query as a frame, exact decimals included, without a loop in Python.
 
     The columns of the statement carry the names of `schema`; the caller has put
-    the perimeter in the statement.
+    the perimeter in the statement. `bound` gives the values of its parameters: the
+    statement is then one that its caller built once, and is prepared once too.
     """
-    columns = [_bare(column) for column in statement.selected_columns]
     with reading(ctx) as session:
         sqlite = session.get_bind().dialect.name == "sqlite"
-        raw = [_raw(column, kind, sqlite=sqlite).label(name) for name, column, kind in columns]
-        # mypy knows no way to say "any number of columns" of a statement
-        plain: Any = statement.with_only_columns(*raw, maintain_column_froms=True)
-        rows = session.connection().execute(plain).cursor.fetchall()
+        asked = (_prepared if bound is None else _kept)(statement, sqlite=sqlite)
+        rows = session.connection().execute(asked.plain, bound or {}).cursor.fetchall()
     if not rows:
-        return schema.to_frame()
-    shape = {name: _read_as(kind, sqlite=sqlite) for name, _, kind in columns}
-    table = pl.DataFrame(rows, schema=shape, orient="row")
-    exact = table.with_columns(_exact(name, kind, sqlite=sqlite) for name, _, kind in columns)
-    return conform(exact, schema, source="query")
+        return asked.nothing(schema)
+    table = pl.DataFrame(rows, schema=asked.shape, orient="row")
+    return conform(table.with_columns(asked.exact), schema, source="query")
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A query whose values come from the driver untouched, and how they are read."""
+
+    plain: Any
+    shape: pl.Schema
+    exact: list[pl.Expr]
+    empty: pl.DataFrame | None = None
+
+    def nothing(self, schema: pl.Schema) -> pl.DataFrame:
+        """Return the answer without a row; most readings of prices that wait have none."""
+        if self.empty is None or self.empty.schema != schema:
+            self.empty = schema.to_frame()
+        return self.empty.clone()
+
+
+def _prepared(statement: Select[Any], *, sqlite: bool) -> _Asked:
+    columns = [_bare(column) for column in statement.selected_columns]
+    raw = [_raw(column, kind, sqlite=sqlite).label(name) for name, column, kind in columns]
+    return _Asked(
+        # mypy knows no way to say "any number of columns" of a statement
+        statement.with_only_columns(*raw, maintain_column_froms=True),
+        pl.Schema({name: _read_as(kind, sqlite=sqlite) for name, _, kind in columns}),
+        [_exact(name, kind, sqlite=sqlite) for name, _, kind in columns],
+    )
+
+
+_kept: Final = lru_cache(maxsize=256)(_prepared)
 
 
 def _bare(column: Any) -> tuple[str, ColumnElement[Any], TypeEngine[Any]]:  # noqa: ANN401

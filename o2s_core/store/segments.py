@@ -6,11 +6,12 @@ import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Index, delete, text, update
+from sqlalchemy import Index, bindparam, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from o2s_core.kernel.context import Context
@@ -151,12 +152,29 @@ def segments(ctx: Context, dataset: str) -> list[Path]:
 
 
 def _paths(ctx: Context, dataset: str) -> tuple[Path, ...]:
-    asked = select(Segment.path).where(
-        Segment.firm_id == ctx.firm_id, col(Segment.live).is_(True), Segment.dataset == dataset
-    )
+    asked = {"firm_id": ctx.firm_id, "dataset": dataset}
     with reading(ctx) as session:
-        found = session.exec(asked.order_by(Segment.part)).all()
-    return tuple(folder(ctx) / path for path in found)
+        found = session.connection().execute(_live_paths(), asked).scalars().all()
+    return _placed(folder(ctx), tuple(found))
+
+
+@lru_cache(maxsize=64)
+def _placed(home: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(home / name for name in names)
+
+
+@cache
+def _live_paths() -> Any:  # noqa: ANN401
+    """Return the query of the files of a dataset, built once: each reading of prices asks it."""
+    return (
+        select(Segment.path)
+        .where(
+            col(Segment.firm_id) == bindparam("firm_id"),
+            col(Segment.live).is_(True),
+            col(Segment.dataset) == bindparam("dataset"),
+        )
+        .order_by(Segment.part)
+    )
 
 
 def published_at(ctx: Context, dataset: str) -> dict[str, datetime]:

@@ -141,7 +141,7 @@ def chaining(ctx: Context, ids: Sequence[int]) -> bool:
     )  # fmt: skip
 
 
-def headline(ctx: Context, found: Comparison, *, chain: bool) -> None:
+def headline(ctx: Context, found: Comparison) -> None:
     """Say which days are compared, in which currency, at which step, and offer the files."""
     money = "chacune dans sa devise" if found.currency == "own" else f"en {found.currency}"
     step = market.FREQUENCIES[found.frequency].lower()
@@ -153,19 +153,15 @@ def headline(ctx: Context, found: Comparison, *, chain: bool) -> None:
         )
         st.space("stretch")
         if ctx.may(Permission.MARKET_EXPORT):
-            _files(ctx, found, chain=chain)
+            _files(ctx, found)
 
 
-def _files(ctx: Context, found: Comparison, *, chain: bool) -> None:
+def _files(ctx: Context, found: Comparison) -> None:
     """Offer the comparison as a document or as a workbook, each taken away once."""
     made = {"pdf": market.comparison_document, "xlsx": market.comparison_workbook}
     for form, (label, media) in FILES.items():
         if st.button(label, icon=":material/download:", key=f"compare_{form}"):
-            data = made[form](
-                ctx, [each.id for each in found.securities], found.start, found.end,
-                currency=found.currency, frequency=found.frequency, rebased_on=found.rebased_on,
-                chain=chain,
-            )  # fmt: skip
+            data = made[form](ctx, found)
             name = f"comparaison-{ctx.today:%Y-%m-%d}.{form}"
             ticket = administration.issue_ticket(ctx, store.save_blob(ctx, data), name, media)
             st.link_button("Télécharger (une fois, 1 minute)", f"/dl/{ticket}")

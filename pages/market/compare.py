@@ -37,7 +37,7 @@ found = ui.cached(market.comparison)(
     rebased_on=asked.rebased_on,
     chain=chain,
 )
-comparison_view.headline(ctx, found, chain=chain)
+comparison_view.headline(ctx, found)
 comparison_view.curves(ctx, found)
 comparison_view.limits(found)
 comparison_view.tables(ctx, found)

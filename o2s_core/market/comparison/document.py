@@ -1,7 +1,6 @@
 """A comparison as a PDF of the house: curves, returns, risk, calendar years, correlation, notes."""
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +11,7 @@ from o2s_core.exports import axes
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.comparison.question import comparison
-from o2s_core.market.comparison.shapes import FREQUENCIES, OWN, Comparison, Frequency
+from o2s_core.market.comparison.shapes import FREQUENCIES, OWN, Comparison
 
 MODEL: Final = Path(__file__).with_name("comparison.typ")
 POINTS: Final = 180  #: that a printed line shows
@@ -31,32 +29,12 @@ SIGNED: Final = frozenset({*EARNED, "max_drawdown", "best_month", "worst_month"}
 PLAIN: Final = frozenset({"sharpe", "sri", "sfdr"})
 
 
-def comparison_document(  # noqa: PLR0913
-    ctx: Context,
-    instrument_ids: Sequence[int],
-    start: date | None = None,
-    end: date | None = None,
-    *,
-    currency: str = "",
-    frequency: Frequency | None = None,
-    rebased_on: date | None = None,
-    chain: bool = False,
-) -> bytes:
-    """Return the PDF of what `comparison` answers; who may export supports may have it.
+def comparison_document(ctx: Context, found: Comparison) -> bytes:
+    """Return a comparison as a PDF; who may export supports may have it.
 
     A figure that is not known reads n.c.; same prices and same day, same bytes.
     """
     ctx.require(Permission.MARKET_EXPORT)
-    found = comparison(
-        ctx,
-        instrument_ids,
-        start,
-        end,
-        currency=currency,
-        frequency=frequency,
-        rebased_on=rebased_on,
-        chain=chain,
-    )
     letterhead = administration.letterhead(ctx)
     said = _said(found) | {"house": letterhead.house}
     return exports.pdf(MODEL, said, ctx.today, pictures=letterhead.pictures)

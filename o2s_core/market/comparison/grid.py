@@ -21,6 +21,7 @@ class Grid:
     def __init__(self, ctx: Context, all_: Sequence[History], currency: str, end: date) -> None:
         """Lay out what converts each security up to a day; `OWN` converts nothing."""
         self.histories = all_
+        self.currency = currency
         self.rates: dict[str, tuple[int, np.ndarray]] = {}
         if currency != OWN and any(each.currency != currency for each in all_):
             self._convert(ctx, currency, end)

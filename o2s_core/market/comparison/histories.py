@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,8 +15,13 @@ from o2s_core.market.price_index import EPOCH, SCALE, PriceIndex, price_index
 from o2s_core.market.prices import daily_prices
 from o2s_core.market.supports.absorptions import Ancestor, absorptions, ancestors
 
+#: Securities whose published prices stay at hand: 40 KB each for ten years.
+KEPT: Final = 256
+#: Fewer prices than this have no rhythm.
+FEWEST_PRICES: Final = 3
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class History:
     """The prices of one security, oldest first; days count from 1970."""
 
@@ -23,22 +30,33 @@ class History:
     currency: str
     others: int  #: prices in another currency than the last one, left out
 
+    @cached_property
+    def rhythm(self) -> float:
+        """Return the days between two of its last hundred prices, at the median."""
+        if len(self.days) < FEWEST_PRICES:
+            return 0.0
+        return float(np.median(np.diff(self.days[-100:])))
+
+    def inside(self, first: date, last: date) -> int:
+        """Return how many of its prices lie between two days, both included."""
+        ends = ((first - EPOCH).days, (last - EPOCH).days + 1)
+        start, stop = np.searchsorted(self.days, ends, side="left")
+        return int(stop - start)
+
 
 def histories(ctx: Context, instrument_ids: Sequence[int], until: date) -> tuple[History, ...]:
     """Return the prices of some securities up to a day, in the order asked."""
     index = price_index(ctx)
-    ids = np.array(instrument_ids, dtype=np.int64)
     waiting = unpublished(ctx, instrument_ids, until).partition_by("instrument_id", as_dict=True)
-    found = _published(index, ids)
     last = (until - EPOCH).days
     return tuple(
         _until(
             _merged(index, instrument_id, waiting[(instrument_id,)])
             if (instrument_id,) in waiting
-            else published,
+            else _published(index, instrument_id),
             last,
         )
-        for instrument_id, published in zip(instrument_ids, found, strict=True)
+        for instrument_id in instrument_ids
     )
 
 
@@ -83,17 +101,18 @@ def _before(history: History, past: History, ancestor: Ancestor) -> History:
     )
 
 
-def _published(index: PriceIndex, ids: np.ndarray) -> list[History]:
-    """Take the prices of each security from the quarters, one after the other."""
-    parts: list[list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = [[] for _ in ids]
+@lru_cache(maxsize=KEPT)
+def _published(index: PriceIndex, instrument_id: int) -> History:
+    """Take the prices of a security from the quarters, one after the other."""
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     names: dict[str, int] = {}
     for part in index.parts:
-        codes = np.array([names.setdefault(tag.currency, len(names)) for tag in part.said])
-        for n, rank in enumerate(part.ranks(ids)):
-            if rank >= 0:
-                span = slice(int(part.starts[rank]), int(part.starts[rank + 1]))
-                parts[n].append((part.days[span], part.values[span], codes[part.tags[span]]))
-    return [_joined(each, list(names)) for each in parts]
+        rank = part.rank(instrument_id)
+        if rank >= 0:
+            codes = np.array([names.setdefault(tag.currency, len(names)) for tag in part.said])
+            span = slice(int(part.starts[rank]), int(part.starts[rank + 1]))
+            parts.append((part.days[span], part.values[span], codes[part.tags[span]]))
+    return _joined(parts, list(names))
 
 
 def _joined(

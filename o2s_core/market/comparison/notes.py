@@ -3,44 +3,38 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-import numpy as np
-
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
-from o2s_core.market.comparison.figures import known_days
+from o2s_core.market.comparison.asked import Asked
 from o2s_core.market.comparison.grid import Grid
-from o2s_core.market.comparison.period import FEWEST_PRICES, as_date, finest
+from o2s_core.market.comparison.period import FEWEST_PRICES, finest
 from o2s_core.market.comparison.shapes import A_YEAR, FREQUENCIES, Frequency, Security
 from o2s_core.market.freshness import is_stale
-from o2s_core.market.models import Instrument
 
 
 def notes(
     ctx: Context,
-    securities: Sequence[Security],
-    rows: Sequence[Instrument],
+    known: Asked,
     grid: Grid,
-    days: np.ndarray,
+    period: tuple[date, date],
     wanted: tuple[date | None, date | None],
     frequency: Frequency | None,
 ) -> tuple[str, ...]:
     """Return what limits the figures, the most serious first."""
     return (
-        *_stopped(ctx, securities, rows),
-        *_absorbed(securities),
-        *_cut(wanted, days),
-        *_currencies(securities, grid),
-        *_few(securities, grid, days),
-        *_sparse(securities),
+        *_stopped(ctx, known),
+        *_absorbed(known.securities),
+        *_cut(wanted, period),
+        *_currencies(known.securities, grid),
+        *_few(known, period),
+        *_sparse(known.securities),
         *_coarser(grid, frequency),
-        *_income(securities),
+        *_income(known.securities),
     )
 
 
-def _stopped(
-    ctx: Context, securities: Sequence[Security], rows: Sequence[Instrument]
-) -> Iterable[str]:
-    for each, row in zip(securities, rows, strict=True):
+def _stopped(ctx: Context, known: Asked) -> Iterable[str]:
+    for each, row in zip(known.securities, known.rows, strict=True):
         if row.status == "inactive" or is_stale(each.kind, each.last_on, ctx.today):
             yield (
                 f"« {each.label} » n'a plus de cours depuis le {french.day(each.last_on)} : "
@@ -58,8 +52,8 @@ def _absorbed(securities: Sequence[Security]) -> Iterable[str]:
             )
 
 
-def _cut(wanted: tuple[date | None, date | None], days: np.ndarray) -> Iterable[str]:
-    start, end = as_date(days[0]), as_date(days[-1])
+def _cut(wanted: tuple[date | None, date | None], period: tuple[date, date]) -> Iterable[str]:
+    start, end = period
     if (wanted[0] and wanted[0] < start) or (wanted[1] and wanted[1] > end):
         yield (
             "La période demandée dépasse ce que ces valeurs ont en commun : "
@@ -85,10 +79,9 @@ def _currencies(securities: Sequence[Security], grid: Grid) -> Iterable[str]:
             yield f"« {each.label} » : {many} dans une autre devise, laissés de côté."
 
 
-def _few(securities: Sequence[Security], grid: Grid, days: np.ndarray) -> Iterable[str]:
-    for each, history in zip(securities, grid.histories, strict=True):
-        many = len(known_days(history, days))
-        if many < FEWEST_PRICES:
+def _few(known: Asked, period: tuple[date, date]) -> Iterable[str]:
+    for each, history in zip(known.securities, known.histories, strict=True):
+        if history.inside(*period) < FEWEST_PRICES:
             yield (
                 f"« {each.label} » a moins de {FEWEST_PRICES} cours sur la période : "
                 "ni volatilité, ni perte maximale, ni ratio de Sharpe."

@@ -22,7 +22,7 @@ FEWEST_PRICES: Final = 3
 
 def is_sparse(history: History) -> bool:
     """Return whether a security is priced too seldom for its volatility to mean anything."""
-    return _rhythm(history) > SPARSE
+    return history.rhythm > SPARSE
 
 
 def finest(all_: Sequence[History]) -> Frequency:
@@ -30,14 +30,7 @@ def finest(all_: Sequence[History]) -> Frequency:
     dense = [each for each in all_ if not is_sparse(each)]
     if not dense:
         return "monthly"
-    return "weekly" if any(_rhythm(each) > WEEKLY for each in dense) else "daily"
-
-
-def _rhythm(history: History) -> float:
-    """Return the days between two of its last hundred prices, at the median."""
-    if len(history.days) < FEWEST_PRICES:
-        return 0.0
-    return float(np.median(np.diff(history.days[-100:])))
+    return "weekly" if any(each.rhythm > WEEKLY for each in dense) else "daily"
 
 
 def common_period(securities: Sequence[Security], today: date) -> tuple[date, date]:
@@ -99,7 +92,10 @@ def sampled(start: date, end: date, frequency: Frequency, all_: Sequence[History
     first, last = (start - EPOCH).days, (end - EPOCH).days
     if frequency == "daily":
         dense = [each.days for each in all_ if not is_sparse(each)] or [each.days for each in all_]
-        days = np.unique(np.concatenate(dense))
+        priced = np.zeros(last - first + 1, dtype=bool)
+        for each in dense:
+            priced[each[(each >= first) & (each <= last)] - first] = True
+        days = np.flatnonzero(priced) + first
     else:
         days = _fridays(first, last) if frequency == "weekly" else month_ends(start, end)
     inside = days[(days > first) & (days < last)]
@@ -129,3 +125,13 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:
         return day.replace(year=day.year - years, day=28)
+
+
+def days_a_year_before(days: np.ndarray) -> np.ndarray:
+    """Return `years_before(day, 1)` of many days that count from 1970."""
+    dates = days.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    back = months - 12
+    moved = back.astype("datetime64[D]") + (dates - months)
+    moved -= moved.astype("datetime64[M]") != back  # a 29 February
+    return moved.astype(np.int64)

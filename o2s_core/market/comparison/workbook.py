@@ -1,7 +1,5 @@
 """A comparison as an Excel workbook: figures, years, rolling year, correlation, curve, notes."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import polars as pl
@@ -10,8 +8,7 @@ from o2s_core import exports
 from o2s_core.exports import Sheet, SheetColumn
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.market.comparison.question import comparison
-from o2s_core.market.comparison.shapes import FREQUENCIES, OWN, Comparison, Frequency
+from o2s_core.market.comparison.shapes import FREQUENCIES, OWN, Comparison
 from o2s_core.market.kinds import INSTRUMENT_KINDS
 
 #: Column of `FIGURES` -> how it is headed, and written.
@@ -42,29 +39,9 @@ HEADINGS: Final = (
 )
 
 
-def comparison_workbook(  # noqa: PLR0913
-    ctx: Context,
-    instrument_ids: Sequence[int],
-    start: date | None = None,
-    end: date | None = None,
-    *,
-    currency: str = "",
-    frequency: Frequency | None = None,
-    rebased_on: date | None = None,
-    chain: bool = False,
-) -> bytes:
-    """Return the workbook of what `comparison` answers; who may export supports may have it."""
+def comparison_workbook(ctx: Context, found: Comparison) -> bytes:
+    """Return a comparison as a workbook; who may export supports may have it."""
     ctx.require(Permission.MARKET_EXPORT)
-    found = comparison(
-        ctx,
-        instrument_ids,
-        start,
-        end,
-        currency=currency,
-        frequency=frequency,
-        rebased_on=rebased_on,
-        chain=chain,
-    )
     return exports.xlsx(
         [
             Sheet("Comparaison", found.figures, HEADINGS),

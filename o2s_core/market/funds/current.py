@@ -1,10 +1,11 @@
 """What is known of supports today: of each kind of report, the newest that speaks of it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from o2s_core import store
@@ -29,6 +30,8 @@ CURRENT: Final = pl.Schema(
     }
 )
 OF_REPORT: Final = ("template", "edition", "delivery_id")
+#: Supports named in a query; beyond, they are passed together.
+ASKED: Final = 500
 
 
 def current_facts(ctx: Context, instrument_ids: Iterable[int], *, about: str = "") -> pl.DataFrame:
@@ -41,17 +44,37 @@ def current_facts(ctx: Context, instrument_ids: Iterable[int], *, about: str = "
     say the same thing, the newest day counts.
     """
     facts = _standing_facts(ctx, sorted(set(instrument_ids)), about)
-    subject = ("instrument_id", "template", "group")
-    grouped = facts.with_columns(group=pl.col("name").str.split(".").list.first())
-    last = grouped.filter(pl.col("report_on") == pl.col("report_on").max().over(subject))
-    ordered = last.sort("as_of", "report_on", "report_id")
-    best = ordered.unique(("instrument_id", "name"), keep="last", maintain_order=True)
-    return store.conform(best, CURRENT, source="fund facts")
+    several = facts["report_id"].n_unique() > facts["instrument_id"].n_unique()
+    ordered = (_newest(facts) if several else facts).sort("as_of", "report_on", "report_id")
+    return ordered.unique(("instrument_id", "name"), keep="last", maintain_order=True)
+
+
+def _newest(facts: pl.DataFrame) -> pl.DataFrame:
+    """Return what the newest report of each template says of each subject."""
+    group = pl.col("name").str.split(".").list.first()
+    subject = ("instrument_id", "template", group)
+    return facts.filter(pl.col("report_on") == pl.col("report_on").max().over(subject))
 
 
 def _standing_facts(ctx: Context, instrument_ids: Sequence[int], about: str) -> pl.DataFrame:
+    start = f"{about}.%" if about else "%"
+    if len(instrument_ids) <= ASKED:
+        bound = {"firm_id": ctx.firm_id, "start": start, "ids": list(instrument_ids)}
+        return store.frame(ctx, _of_some(), CURRENT, bound)
+    some = store.among(ctx, col(FundFact.instrument_id), instrument_ids)
+    return store.frame(ctx, _standing(ctx.firm_id, start, some), CURRENT)
+
+
+@cache
+def _of_some() -> Any:  # noqa: ANN401
+    """Return the query of the facts of a few supports, built once."""
+    some = col(FundFact.instrument_id).in_(bindparam("ids", expanding=True))
+    return _standing(bindparam("firm_id"), bindparam("start"), some)
+
+
+def _standing(firm_id: Any, start: Any, some: Any) -> Any:  # noqa: ANN401
     own = [n for n in CURRENT if n not in {*OF_REPORT, "report_on"}]
-    query = (
+    return (
         select(
             *(col(getattr(FundFact, name)) for name in own),
             *(col(getattr(FundReport, name)) for name in OF_REPORT),
@@ -59,13 +82,9 @@ def _standing_facts(ctx: Context, instrument_ids: Sequence[int], about: str) -> 
         )
         .join(FundReport, col(FundReport.id) == col(FundFact.report_id))
         .where(
-            col(FundFact.firm_id) == ctx.firm_id,
-            store.among(ctx, col(FundFact.instrument_id), instrument_ids),
-            col(FundFact.name).startswith(f"{about}." if about else ""),
+            col(FundFact.firm_id) == firm_id,
+            some,
+            col(FundFact.name).like(start),
             col(FundReport.state) == "active",
         )
     )
-    found = store.frame(
-        ctx, query, pl.Schema({n: CURRENT[n] for n in (*own, *OF_REPORT, "report_on")})
-    )
-    return found.select(CURRENT.names())

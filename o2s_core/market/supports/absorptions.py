@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
@@ -61,17 +62,22 @@ class AbsorptionForm:
 def absorptions(ctx: Context) -> pl.DataFrame:
     """Return the absorptions in force of the firm (schema `ABSORPTIONS`), the oldest first."""
     ctx.require(Permission.MARKET_READ)
-    query = (
+    return store.frame(ctx, _in_force(), ABSORPTIONS, {"firm_id": ctx.firm_id})
+
+
+@cache
+def _in_force() -> Any:  # noqa: ANN401
+    """Return the query of the absorptions in force, built once."""
+    return (
         select(
             *(col(getattr(Absorption, n)) for n in ABSORPTIONS if n not in {"old", "old_isin"}),
             col(Instrument.label).label("old"),
             col(Instrument.isin).label("old_isin"),
         )
         .join(Instrument, col(Instrument.id) == col(Absorption.old_id))
-        .where(col(Absorption.firm_id) == ctx.firm_id, col(Absorption.ended_at).is_(None))
+        .where(col(Absorption.firm_id) == bindparam("firm_id"), col(Absorption.ended_at).is_(None))
         .order_by(col(Absorption.since), col(Absorption.id))
     )
-    return store.frame(ctx, query, ABSORPTIONS)
 
 
 def absorb(

@@ -228,7 +228,7 @@ def test_what_cannot_be_compared_is_refused(firm):
 def test_the_workbook_holds_the_figures_and_what_limits_them(firm):
     a = fund(firm, "A", weekdays(MONDAY, "100", "110", "99", "108.9"))
     b = fund(firm, "B", weekdays(MONDAY, "50", "55", "49.5", "54.45"))
-    book = market.comparison_workbook(firm.operator, (a, b))
+    book = market.comparison_workbook(firm.operator, ask(firm, a, b))
     read = fastexcel.read_excel(book)
     assert read.sheet_names[0] == "Comparaison"
     first = read.load_sheet("Comparaison").to_polars()
@@ -241,7 +241,8 @@ def test_the_document_shows_each_support_its_figures_and_what_limits_them(firm):
     ids = [
         fund(firm, f"Fonds {n}", weekdays(MONDAY, "100", "110", "99", "108.9")) for n in range(10)
     ]
-    made = market.comparison_document(firm.operator, ids)
+    found = ask(firm, *ids)
+    made = market.comparison_document(firm.operator, found)
     pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(made)]
     shown = " ".join(" ".join(pages).replace("\xa0", " ").split())
     assert all(shown.count(f"Fonds {n}") >= 4 for n in range(10))
@@ -249,4 +250,4 @@ def test_the_document_shows_each_support_its_figures_and_what_limits_them(firm):
     assert "n.c." in shown
     assert "Corrélation" in shown
     assert "revenus distribués" in shown
-    assert made == market.comparison_document(firm.operator, ids)
+    assert made == market.comparison_document(firm.operator, found)
