@@ -26,6 +26,7 @@ from o2s_core.administration.identity import (
     context_as,
     context_of,
     me,
+    names_of_users,
     operator,
 )
 from o2s_core.administration.journal import (
@@ -188,6 +189,7 @@ __all__ = [
     "letterhead",
     "me",
     "my_sessions",
+    "names_of_users",
     "operator",
     "overview",
     "profile",

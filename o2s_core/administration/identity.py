@@ -1,5 +1,6 @@
 """Who is asking: the context of a user, of a session's owner, of the command line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -110,6 +111,15 @@ def advisers(ctx: Context) -> tuple[AdviserRef, ...]:
         found = [u for u in session.exec(query).all() if ctx.perimeter.covers(u.id)]
     named = (AdviserRef(u.id or 0, name_of(u), u.login) for u in found)
     return tuple(sorted(named, key=lambda ref: ref.name.casefold()))
+
+
+def names_of_users(ctx: Context, ids: Iterable[int]) -> dict[int, str]:
+    """Return the name of each colleague; an unknown id is absent."""
+    ctx.require(Permission.SELF_MANAGE)
+    wanted = sorted(set(ids))
+    query = select(User).where(User.firm_id == ctx.firm_id, col(User.id).in_(wanted))
+    with store.reading(ctx) as session:
+        return {user.id or 0: name_of(user) for user in session.exec(query)} if wanted else {}
 
 
 def me(ctx: Context) -> UserCard:

@@ -81,6 +81,7 @@ from o2s_core.contacts.relations import (
     save_relation,
 )
 from o2s_core.contacts.scopes import Scope, scope
+from o2s_core.contacts.search import FoundContact, search_contacts
 from o2s_core.contacts.validity import e164, readable_phone
 
 __all__ = [
@@ -103,6 +104,7 @@ __all__ = [
     "ContactList",
     "ContactRef",
     "Duplicate",
+    "FoundContact",
     "GroupCard",
     "GroupForm",
     "GroupRef",
@@ -166,5 +168,6 @@ __all__ = [
     "save_household",
     "save_relation",
     "scope",
+    "search_contacts",
     "vocabulary",
 ]

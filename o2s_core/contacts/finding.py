@@ -26,7 +26,7 @@ def named_like(text: str) -> ColumnElement[bool]:
         for word in search_key(text).split()
     ]
     said = and_(*words) if words else literal(value=False)
-    if number := _dialled(text):
+    if number := dialled(text):
         return or_(said, _holds(Contact.phone, number))
     return said
 
@@ -40,12 +40,13 @@ def _holds(column: Any, part: str) -> ColumnElement[bool]:  # noqa: ANN401
     return col(column).contains(part, autoescape=True)
 
 
-def _dialled(text: str) -> str | None:
+def dialled(text: str) -> str | None:
     """Return the digits to look for when a text may be a telephone number, whole or begun."""
     digits = "".join(c for c in text if c.isdigit())
     if len(digits) < 4 or any(c.isalpha() for c in text):
         return None
-    return e164(text) or digits.lstrip("0") or None
+    whole = e164(text) if len(digits) >= 9 else ""
+    return whole or digits.lstrip("0") or None
 
 
 def find(ctx: Context, text: str, limit: int = 10) -> tuple[ContactRef, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from o2s_core.store import Fact, Instant, Row, impersonal, personal
@@ -12,7 +12,10 @@ class Contact(Row, table=True):
     """A natural person, a company or a household; `kind` says which."""
 
     __tablename__ = "contact"
-    __table_args__ = (UniqueConstraint("firm_id", "file_code"),)
+    __table_args__ = (
+        UniqueConstraint("firm_id", "file_code"),
+        Index("ix_contact_search", "firm_id", "archived_at", "search_key", "adviser_id"),
+    )
     kind: str = Field(sa_column_kwargs=impersonal(), index=True)  #: person, company, household
     stage: str = Field(
         sa_column_kwargs=impersonal(), index=True

@@ -21,6 +21,7 @@ from o2s_core.demo.life import live
 from o2s_core.demo.ownership import Owner, contracts
 from o2s_core.demo.partners import Partners
 from o2s_core.kernel.identifiers import compact, search_key
+from o2s_core.portfolio import account_key
 from o2s_core.portfolio.models import Account, AccountHolder
 from o2s_core.store import Tx
 from o2s_core.store.bulk import insert_rows
@@ -176,10 +177,12 @@ def _account(
     partners: Partners,
     declared: bool,
 ) -> dict[str, Any]:
+    label = f"{contract.offer.label} {partners.names[contract.provider].split()[0]}"
     return {
         "number": contract.number,
         "number_key": compact(contract.number),
-        "label": f"{contract.offer.label} {partners.names[contract.provider].split()[0]}",
+        "search_key": account_key(label, contract.number),
+        "label": label,
         "envelope": contract.offer.envelope,
         "provider_id": partners.provider_ids[contract.provider],
         "currency": "EUR",

@@ -40,6 +40,7 @@ from o2s_core.market.instrument_changes import (
     edit_instrument,
     set_instrument_active,
 )
+from o2s_core.market.instrument_search import FoundInstrument, search_instruments
 from o2s_core.market.instruments import (
     FRESHNESS,
     INSTRUMENTS,
@@ -300,6 +301,7 @@ __all__ = [
     "ComputedRisk",
     "DecisionForm",
     "DescriptionForm",
+    "FoundInstrument",
     "Frequency",
     "FundSheet",
     "InstrumentCard",
@@ -428,6 +430,7 @@ __all__ = [
     "request_instrument",
     "requests",
     "save_display",
+    "search_instruments",
     "security_ids",
     "set_instrument_active",
     "set_product_open",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from o2s_core.store import EXACT, Fact, Instant, Row, impersonal, personal
@@ -32,7 +32,10 @@ class Instrument(Row, table=True):
     """Support: what a line is made of; without ISIN when it has none (fonds euros, cash)."""
 
     __tablename__ = "instrument"
-    __table_args__ = (UniqueConstraint("firm_id", "isin"),)
+    __table_args__ = (
+        UniqueConstraint("firm_id", "isin"),
+        Index("ix_instrument_search", "firm_id", "status", "search_key"),
+    )
     isin: str | None = Field(default=None, sa_column_kwargs=impersonal(), index=True)
     label: str = Field(sa_column_kwargs=impersonal())
     kind: str = Field(sa_column_kwargs=impersonal())  #: opcvm, etf, share, bond, scpi, fonds_euros…

@@ -10,6 +10,7 @@ from o2s_core.portfolio.account_changes import (
     reassign_account,
 )
 from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm, account_schema
+from o2s_core.portfolio.account_search import FoundAccount, account_key, search_accounts
 from o2s_core.portfolio.accounts import ACCOUNTS, AccountCard, HolderCard, account, accounts
 from o2s_core.portfolio.assets import (
     ASSETS,
@@ -269,6 +270,7 @@ __all__ = [
     "DailyValues",
     "Finding",
     "Following",
+    "FoundAccount",
     "Gains",
     "HolderCard",
     "HolderShare",
@@ -295,6 +297,7 @@ __all__ = [
     "TypedLine",
     "ValueHistory",
     "account",
+    "account_key",
     "account_schema",
     "accounts",
     "add_account",
@@ -358,6 +361,7 @@ __all__ = [
     "record_movements",
     "record_situations",
     "reverse_movement",
+    "search_accounts",
     "share_problem",
     "situation",
     "situation_hashes",

@@ -34,6 +34,7 @@ from o2s_core.portfolio.account_checks import (
     require_reason,
 )
 from o2s_core.portfolio.account_forms import ACCOUNT_FORM, AccountForm
+from o2s_core.portfolio.account_search import account_key
 from o2s_core.portfolio.holders import HolderShare, share_problem
 from o2s_core.portfolio.models import (
     Account,
@@ -227,12 +228,17 @@ def _open(tx: store.Tx, form: AccountForm) -> int:
 
 
 def _account_row(form: AccountForm) -> dict[str, Any]:
-    """Return what is stored of a form."""
+    """Return what is stored of a form when its account is opened."""
+    return _editable(form) | {"aggregated": form.aggregated}
+
+
+def _editable(form: AccountForm) -> dict[str, Any]:
+    """Return what is stored of a form and may change later."""
     return {
         "number": form.number.strip(),
         "number_key": compact(form.number),
+        "search_key": account_key(form.label, form.number),
         "provider_id": form.provider_id,
-        "aggregated": form.aggregated,
         "adviser_id": form.adviser_id,
         **{name: getattr(form, name) for name in PLAIN},
     }
@@ -244,13 +250,7 @@ def _write(tx: store.Tx, kept: Account, form: AccountForm) -> list[str]:
     require_adviser(ctx, form.adviser_id, kept=kept.adviser_id)
     require_provider(tx.session, ctx, form.provider_id)
     require_free_number(tx.session, ctx, form, kept.id)
-    wanted: dict[str, Any] = {name: getattr(form, name) for name in PLAIN}
-    wanted |= {
-        "number": form.number.strip(),
-        "number_key": compact(form.number),
-        "provider_id": form.provider_id,
-        "adviser_id": form.adviser_id,
-    }
+    wanted = _editable(form)
     changed = [name for name, value in wanted.items() if getattr(kept, name) != value]
     for name in changed:
         setattr(kept, name, wanted[name])

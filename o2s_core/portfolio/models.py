@@ -13,7 +13,10 @@ class Account(Row, table=True):
     """Compte, contrat: an envelope at a provider."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("firm_id", "provider_id", "number_key"),)
+    __table_args__ = (
+        UniqueConstraint("firm_id", "provider_id", "number_key"),
+        Index("ix_account_search", "firm_id", "archived_at", "search_key", "adviser_id"),
+    )
     number: str = Field(sa_column_kwargs=personal("wealth", "keep"))
     number_key: str = Field(sa_column_kwargs=personal("wealth", "keep"))  #: compact(number)
     label: str = Field(sa_column_kwargs=personal("wealth", "keep"))
@@ -30,6 +33,9 @@ class Account(Row, table=True):
     adviser_id: int | None = Field(default=None, index=True)  #: null: its holders' advisers
     comment: str = Field(default="", sa_column_kwargs=personal("free text"))
     archived_at: datetime | None = Field(default=None, sa_type=Instant)
+    search_key: str = Field(
+        default="", sa_column_kwargs=personal("wealth", "keep")
+    )  #: label and number, as they are searched
 
 
 class AccountHolder(Row, table=True):

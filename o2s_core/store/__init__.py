@@ -19,6 +19,7 @@ from o2s_core.store.columns import EXACT, MONEY, Instant, Scaled
 from o2s_core.store.data_versions import versions
 from o2s_core.store.datasets import DATASETS, Dataset, declare
 from o2s_core.store.engine import close, engine, is_sqlite
+from o2s_core.store.folding import holds_words
 from o2s_core.store.frames import EXACT_FRAME, conform, frame
 from o2s_core.store.full_text import FullText, full_text_matches, prepare_full_text
 from o2s_core.store.housekeeping import HANDLERS, RECURRING, backups_folder, plan
@@ -104,6 +105,7 @@ __all__ = [
     "forget_person",
     "frame",
     "full_text_matches",
+    "holds_words",
     "idempotent",
     "impersonal",
     "init_key",

@@ -1,41 +1,28 @@
 """The menu of everyday actions (menu d'actions courantes), at hand on every page."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import streamlit as st
 
-from o2s_core import contacts
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
-from o2s_core.ui.dialogs import dialog
-from o2s_core.ui.figures import empty
-from o2s_core.ui.navigation import go, link
+from o2s_core.ui.account_windows import new_account
 from o2s_core.ui.new_contact import new_contact
-from o2s_core.ui.session import context
 
 ASKED: Final = "o2s_quick"
-
-
-@dialog("Rechercher un contact")
-def find_contact() -> None:
-    """Find a contact by a few letters, and open the file."""
-    ctx = context()
-    typed = st.text_input(
-        "Nom, code dossier, téléphone ou e-mail", type="search", live="250ms", key="quick_find"
-    )
-    found = contacts.find(ctx, typed) if typed else ()
-    if typed and not found:
-        empty("Aucun contact de votre périmètre ne correspond.")
-    for ref in found:
-        if st.button(ref.label, type="tertiary", key=f"quick_{ref.id}"):
-            go(link("dossier-general", contact=ref.file_code))
-
-
-#: What may be asked from anywhere: right, label, icon, window.
-ACTIONS: Final[dict[str, tuple[Permission, str, str, Callable[[], None]]]] = {
+#: What may be asked from anywhere: right, label, icon, window (none: the search box of the bar).
+ACTIONS: Final[dict[str, tuple[Permission, str, str, Callable[[], None] | None]]] = {
     "contact": (Permission.CONTACT_WRITE, "Ajouter un contact", "person_add", new_contact),
-    "find": (Permission.CONTACT_READ, "Rechercher un contact", "person_search", find_contact),
+    "account": (
+        Permission.ACCOUNT_WRITE,
+        "Ajouter un compte",
+        "add_card",
+        partial(new_account, ()),
+    ),
+    "find": (Permission.CONTACT_READ, "Rechercher un contact", "person_search", None),
+    "find-account": (Permission.PORTFOLIO_READ, "Rechercher un compte", "search", None),
 }
 
 
@@ -57,5 +44,6 @@ def ask(name: str) -> None:
 def open_asked(ctx: Context) -> None:
     """Open the window that was asked, once."""
     name = st.session_state.pop(ASKED, "")
-    if name in ACTIONS and ctx.may(ACTIONS[name][0]):
-        ACTIONS[name][3]()
+    needs, _, _, window = ACTIONS.get(name, (Permission.SELF_MANAGE, "", "", None))
+    if window is not None and ctx.may(needs):
+        window()

@@ -24,6 +24,7 @@ PACKAGES = (
     "aggregation",
     "messaging",
     "reporting",
+    "steering",
 )
 PROFILES = (
     "administrateur", "manager", "conseiller", "conseiller_junior", "assistant", "analyste",

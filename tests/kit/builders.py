@@ -42,11 +42,16 @@ def person(
             last_name=last_name,
             first_name=first_name,
             adviser_id=adviser or _owner(ctx),
-            search_key=search_key(f"{last_name} {first_name} {code}"),
+            search_key=search_key(f"{last_name} {first_name} {code} {_reached(fields)}"),
             **fields,
         ),
         "contacts",
     )
+
+
+def _reached(fields: dict) -> str:
+    """What a contact is searched by beside its name, as its form would say."""
+    return " ".join(fields.get(name) or "" for name in ("client_number", "email", "phone"))
 
 
 def company(
@@ -186,6 +191,7 @@ def account(
             firm_id=ctx.firm_id,
             number=number,
             number_key=compact(number),
+            search_key=search_key(f"{label} {compact(number)}"),
             label=label,
             envelope=envelope,
             provider_id=provider_id,

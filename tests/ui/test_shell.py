@@ -158,7 +158,9 @@ def test_the_menu_of_everyday_actions_is_on_every_page(firm):
     (bar,) = pages.components(pages.open_page(firm, "alice", "services/home.py"), "bar")
     assert [entry["label"] for entry in bar["quick"]] == [
         "Ajouter un contact",
+        "Ajouter un compte",
         "Rechercher un contact",
+        "Rechercher un compte",
     ]
     (bar,) = pages.components(pages.open_page(firm, "analyste", "home/home.py"), "bar")
     assert bar["quick"] == []

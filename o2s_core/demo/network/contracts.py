@@ -13,6 +13,7 @@ from o2s_core.demo.contracts import offers
 from o2s_core.demo.network.partners import Partners
 from o2s_core.demo.ownership import JOINT, SINGLE
 from o2s_core.kernel.context import Context
+from o2s_core.portfolio import account_key
 from o2s_core.portfolio.models import Account, AccountHolder
 from o2s_core.store import EXACT_FRAME, Tx, insert_frame
 
@@ -106,11 +107,14 @@ def _accounts(ctx: Context, made: Contracts, partners: Partners) -> pl.DataFrame
     known = offers()
     names = [partners.names[code].split()[0] for code in codes]
     pairs = list(zip(made.offer, made.provider, strict=True))
+    labels = [f"{known[o].label} {names[p]}" for o, p in pairs]
+    keys = [account_key(*said) for said in zip(labels, made.numbers, strict=True)]
     return pl.DataFrame(
         {
             "number": made.numbers,
             "number_key": made.numbers,
-            "label": [f"{known[o].label} {names[p]}" for o, p in pairs],
+            "search_key": keys,
+            "label": labels,
             "envelope": [known[o].envelope for o in made.offer],
             "provider_id": [partners.provider_ids[codes[p]] for p in made.provider],
             "currency": "EUR",

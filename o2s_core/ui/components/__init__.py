@@ -12,16 +12,20 @@ def _source(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
-def _component(name: str, html: str, *scripts: str) -> Any:  # noqa: ANN401
+def _component(name: str, html: str, *files: str) -> Any:  # noqa: ANN401
     """Declare a component from its files; the last script is the one that draws."""
+    sheets = [file for file in files if file.endswith(".css")]
+    scripts = [file for file in files if file.endswith(".js")]
     return st.components.v2.component(
         f"o2s_{name}",
         html=html,
-        css=_source(f"{name}.css"),
+        css="\n".join(_source(sheet) for sheet in sheets),
         js="\n".join(_source(script) for script in scripts),
     )
 
 
-bar: Final = _component("bar", '<div class="bar"></div>', "french.js", "bar.js")
-head: Final = _component("head", '<div class="head"></div>', "head.js")
-table: Final = _component("table", '<div class="table"></div>', "table.js")
+bar: Final = _component(
+    "bar", '<div class="bar"></div>', "bar.css", "search.css", "french.js", "search.js", "bar.js"
+)
+head: Final = _component("head", '<div class="head"></div>', "head.css", "head.js")
+table: Final = _component("table", '<div class="table"></div>', "table.css", "table.js")

@@ -68,9 +68,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     data.quick.length ? menu("quick", "Menu d'actions courantes", [icon("add")],
       make("div", { class: "panel" }, ...data.quick.map(link))) : null,
     bell(data.news), person(data));
-  root.replaceChildren(modules, right);
+  // The box stays when the bar is drawn again: somebody may be typing in it.
+  const box = root.querySelector(".search") || searchBox((href) => root.go(href));
+  if (box.isConnected) {
+    root.querySelector("nav").replaceWith(modules);
+    root.querySelector(".right").replaceWith(right);
+  } else root.replaceChildren(modules, box, right);
   if (open) root.querySelector(`details[data-menu="${open}"]`)?.setAttribute("open", "");
   let leaving = false;
+  root.go = (href) => {
+    leaving = true;
+    setTriggerValue("go", href);
+  };
   root.querySelector("details[data-menu=bell]").addEventListener("toggle", (event) => {
     if (!event.target.open && data.news.length && !leaving) setTriggerValue("seen", true);
   });
@@ -78,15 +87,29 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const clicked = (event) => {
     const path = event.composedPath();
     const inside = path.find((n) => n.tagName === "DETAILS" && root.contains(n));
+    if (!path.includes(box)) box.leave();
     close(inside);
     const anchor = path.find((n) => n.tagName === "A" && root.contains(n));
     if (!anchor || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    leaving = true;
     close();
-    setTriggerValue("go", anchor.getAttribute("href"));
+    const href = anchor.getAttribute("href");
+    if (href in SCOPES) box.open(href);
+    else root.go(href);
   };
-  const typed = (event) => event.key === "Escape" && close();
+  const typed = (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "+" && !isTyping(event)) quick?.toggleAttribute("open");
+    if (!wantsSearch(event)) return;
+    event.preventDefault();
+    box.open();
+  };
+  const quick = root.querySelector("details[data-menu=quick]");
+  quick?.addEventListener("mouseenter", () => (close(quick), quick.setAttribute("open", "")));
+  quick?.querySelector("summary").addEventListener("click", (event) => {
+    if (event.detail) (event.preventDefault(), quick.setAttribute("open", "")); // the mouse opened it already
+  });
+  quick?.addEventListener("mouseleave", () => quick.removeAttribute("open"));
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", typed);
   speakFrench();

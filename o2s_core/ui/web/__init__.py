@@ -2,10 +2,10 @@
 
 from starlette.middleware import Middleware
 
-from o2s_core.ui.web import downloads, health, sign_in
+from o2s_core.ui.web import downloads, health, quick_search, sign_in
 from o2s_core.ui.web.guard import Guard
 
-routes = [*sign_in.routes, *downloads.routes, *health.routes]
+routes = [*sign_in.routes, *downloads.routes, *health.routes, *quick_search.routes]
 middleware = [Middleware(Guard)]
 
 __all__ = ["middleware", "routes"]

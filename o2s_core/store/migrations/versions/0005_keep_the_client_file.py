@@ -57,6 +57,21 @@ def upgrade() -> None:
             "firm_id", "document_id", name=op.f("uq_document_text_firm_id_document_id")
         ),
     )
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("search_key", sa.String(), server_default="", nullable=False))
+        batch_op.create_index(
+            "ix_account_search",
+            ["firm_id", "archived_at", "search_key", "adviser_id"],
+            unique=False,
+        )
+
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contact_search",
+            ["firm_id", "archived_at", "search_key", "adviser_id"],
+            unique=False,
+        )
+
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.add_column(sa.Column("tags", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("retention_until", sa.Date(), nullable=True))
@@ -68,6 +83,11 @@ def upgrade() -> None:
             batch_op.f("ix_document_discarded_at"), ["discarded_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_document_first_id"), ["first_id"], unique=False)
+
+    with op.batch_alter_table("instrument", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_instrument_search", ["firm_id", "status", "search_key"], unique=False
+        )
 
 
 def downgrade() -> None:
