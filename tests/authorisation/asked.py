@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from o2s_core import contacts, store
+from o2s_core import contacts, market, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
 from o2s_core.aggregation import FeedForm, RouteForm, SourceForm, TakeoverMatching, Tolerances
 from o2s_core.contacts import (
@@ -28,6 +28,7 @@ from o2s_core.market import (
     PRICE_INPUT,
     RATE_INPUT,
     AbsorptionForm,
+    Comparison,
     DecisionForm,
     DescriptionForm,
     InstrumentForm,
@@ -56,6 +57,7 @@ from o2s_core.portfolio import (
 )
 from o2s_core.reporting import SendingForm, StatementForm, StatementModelForm
 from o2s_core.store import Tx
+from tests import kit
 from tests.authorisation import matrix
 from tests.authorisation.books import Book, World
 
@@ -162,8 +164,20 @@ def arguments(function: Callable, world: World, book: Book) -> dict[str, Any]:
         if wanted or p.name in {"household_id", "group_id", "delivery_id"}:
             if p.name == "card":  # a question of its own: asked only where it is needed
                 named["card"] = contacts.contact_by_id(world.firm.operator, book.contact)
+            if p.annotation is Comparison:
+                named[p.name] = compared(world)
             given[p.name] = _argument(function, p, named, filled)
     return given
+
+
+def compared(world: World) -> Comparison:
+    """Two supports of the firm side by side, as the page hands them to its files."""
+    operator = world.firm.operator
+    pair = [kit.instrument(operator, "Fonds comparé") for _ in range(2)]
+    for id_ in pair:
+        for day in (date(2026, 9, 30), DAY):
+            kit.price(operator, id_, day, "10")
+    return market.comparison(operator, pair)
 
 
 def _argument(function: Callable, p: inspect.Parameter, named, filled) -> Any:
