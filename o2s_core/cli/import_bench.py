@@ -23,6 +23,7 @@ from sqlmodel import col, select
 from o2s_core import aggregation, contacts, portfolio, store
 from o2s_core.aggregation.feed.catalogue import UNNAMED, ensure_provider
 from o2s_core.aggregation.models import AccountLink
+from o2s_core.aggregation.sandbox import STANDBY
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import DataError, InvalidInputError
 from o2s_core.market.models import Instrument
@@ -100,6 +101,7 @@ def _receive(place: Place, now: Any, today: Any, file: Path, told: Any) -> None:
     processor, start = _processor(), time.perf_counter()
     report = aggregation.receive(ctx, file, feed=FEED)
     spent = time.perf_counter() - start
+    STANDBY.leave()  # what its children used is counted once it has ended
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     told.put(
         {

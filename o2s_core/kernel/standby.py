@@ -80,7 +80,7 @@ class Standby:
         try:
             return self._asked(module, folder)
         except ConnectionError:  # it has left for want of work, or was killed
-            self._forget()
+            self.leave()
             return self._asked(module, folder)
 
     def _asked(self, module: str, folder: Path) -> Child:
@@ -106,7 +106,8 @@ class Standby:
                 )  # fmt: skip
         return self._control
 
-    def _forget(self) -> None:
+    def leave(self) -> None:
+        """End the process that stands by, if there is one; the next file starts another."""
         with self._lock:
             if self._control is not None and self._process is not None:
                 self._control.close()
