@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from o2s_core.aggregation.mapping.language import MappingSpec
 
 MAXIMUM: Final = 200_000  # characters of a mapping
+DEEPEST: Final = 50  # keys inside keys
 MESSAGES: Final = {
     "missing": "clé obligatoire absente",
     "extra_forbidden": "clé inconnue",
@@ -43,14 +44,8 @@ class MappingProblem:
         return f"{self.key} : {self.message}" if self.key else self.message
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases, which can make a small text huge."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401
-        """Refuse an alias, compose anything else."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("alias")
-        return super().compose_node(parent, index)
+class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML that builds nothing but plain values."""
 
 
 # The bare words that YAML 1.1 turns into booleans (yes, no, on, off) stay words here.
@@ -60,12 +55,28 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
+def _plain(text: str) -> object:
+    """Return what a text says; refuse an alias, which can make a small text huge, and a deep one.
+
+    Raises
+    ------
+    YAMLError
+        It is no YAML, or more than a mapping needs.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_PlainLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > DEEPEST:
+            raise yaml.YAMLError("alias")
+    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  a SafeLoader
+
+
 def document(text: str) -> dict[str, Any]:
     """Return the keys and values of a mapping's text, empty when it is not readable."""
     try:
-        # The loader is a SafeLoader: it builds nothing but plain values.
-        found = yaml.load(text, Loader=_PlainLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError):
+        found = _plain(text)
+    except yaml.YAMLError:
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -75,9 +86,8 @@ def load(text: str, *, revision: int | None = None) -> MappingSpec | list[Mappin
     if len(text) > MAXIMUM:
         return [MappingProblem("", "correspondance trop longue (200 000 caractères au plus)")]
     try:
-        # The loader is a SafeLoader: it builds nothing but plain values.
-        found = yaml.load(text, Loader=_PlainLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError) as error:
+        found = _plain(text)
+    except yaml.YAMLError as error:
         return [MappingProblem("", _unreadable(error))]
     if not isinstance(found, dict):
         return [MappingProblem("", "la correspondance doit être un ensemble de clés YAML")]
