@@ -23,8 +23,6 @@ from o2s_core.market.kinds import INSTRUMENT_KINDS, class_of
 from o2s_core.market.models import Instrument, InstrumentAlias, Provider
 from o2s_core.store import Tx
 
-#: Codes asked to the database at once.
-BATCH: Final = 500
 #: Who may have a line create the support it is about.
 CREATORS: Final = (
     Permission.INSTRUMENT_WRITE,
@@ -72,14 +70,12 @@ def instruments_by_isin(ctx: Context, isins: Iterable[str]) -> dict[str, int]:
 
 
 def _bearing(ctx: Context, session: Session, isins: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(isins), BATCH):
-        some = isins[start : start + BATCH]
-        query = select(Instrument.isin, Instrument.id).where(
-            mine(ctx), col(Instrument.isin).in_(some)
-        )
-        found |= {isin: id_ for isin, id_ in session.exec(query).all() if isin and id_}
-    return found
+    if not isins:
+        return {}
+    query = select(Instrument.isin, Instrument.id).where(
+        mine(ctx), store.among(ctx, col(Instrument.isin), isins)
+    )
+    return {isin: id_ for isin, id_ in session.exec(query) if isin and id_}
 
 
 def _former(ctx: Context, session: Session, isins: Sequence[str]) -> dict[str, int]:
@@ -106,16 +102,18 @@ def instruments_by_alias(ctx: Context, provider_id: int, codes: Iterable[Code]) 
 def _aliases(
     ctx: Context, session: Session, provider_id: int, wanted: set[Code]
 ) -> Iterable[tuple[Code, int]]:
-    codes = sorted({code for _, code in wanted})
-    for start in range(0, len(codes), BATCH):
-        query = select(InstrumentAlias).where(
-            InstrumentAlias.firm_id == ctx.firm_id,
-            InstrumentAlias.provider_id == provider_id,
-            col(InstrumentAlias.code).in_(codes[start : start + BATCH]),
-        )
-        for row in session.exec(query).all():
-            if (row.code_type, row.code) in wanted:
-                yield (row.code_type, row.code), row.instrument_id
+    if not wanted:
+        return
+    named = (InstrumentAlias.code_type, InstrumentAlias.code, InstrumentAlias.instrument_id)
+    query = select(*named).where(
+        InstrumentAlias.firm_id == ctx.firm_id,
+        InstrumentAlias.provider_id == provider_id,
+        col(InstrumentAlias.code_type).in_(sorted({kind for kind, _ in wanted})),
+        store.among(ctx, col(InstrumentAlias.code), {code for _, code in wanted}),
+    )
+    for kind, code, instrument_id in session.exec(query):
+        if (kind, code) in wanted:
+            yield (kind, code), instrument_id
 
 
 def create_provisional_bulk(tx: Tx, provider_id: int, rows: Sequence[Named]) -> list[int]:
