@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import col
 
@@ -60,12 +62,16 @@ def names_of(ctx: Context, ids: Iterable[int]) -> dict[int, str]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    named = ("id", "kind", "last_name", "first_name", "legal_name")
-    query = columns(*(col(getattr(Contact, name)) for name in named)).where(
-        col(Contact.firm_id) == ctx.firm_id, col(Contact.id).in_(wanted)
-    )
+    asked = {"firm_id": ctx.firm_id, "ids": wanted}
     with store.reading(ctx) as session:
-        return {id_: display_name(*said) for id_, *said in session.execute(query)}
+        return {id_: display_name(*said) for id_, *said in session.execute(_NAMES, asked)}
+
+
+_NAMED: Final = ("id", "kind", "last_name", "first_name", "legal_name")
+_NAMES: Final = columns(*(col(getattr(Contact, name)) for name in _NAMED)).where(
+    col(Contact.firm_id) == bindparam("firm_id"),
+    col(Contact.id).in_(bindparam("ids", expanding=True)),
+)
 
 
 def sorted_names(ctx: Context, ids: Collection[int]) -> dict[int, tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from o2s_core import store
@@ -81,19 +82,22 @@ def _newest(own: Rate | None, bundled: Rate | None) -> Rate | None:
 
 def _own(ctx: Context, currency: str, on: date) -> Rate | None:
     """Return the last rate that the firm loaded itself."""
-    query = (
-        select(PendingRate)
-        .where(
-            PendingRate.firm_id == ctx.firm_id,
-            PendingRate.currency == currency,
-            PendingRate.day <= on,
-        )
-        .order_by(col(PendingRate.day).desc())
-        .limit(1)
-    )
+    asked = {"firm_id": ctx.firm_id, "currency": currency, "on": on}
     with store.reading(ctx) as session:
-        row = session.exec(query).first()
-    return Rate(row.units_per_euro, row.day, row.source) if row else None
+        row = session.execute(_LAST_OWN, asked).first()
+    return Rate(*row) if row else None
+
+
+_LAST_OWN: Final = (
+    columns(col(PendingRate.units_per_euro), col(PendingRate.day), col(PendingRate.source))
+    .where(
+        col(PendingRate.firm_id) == bindparam("firm_id"),
+        col(PendingRate.currency) == bindparam("currency"),
+        col(PendingRate.day) <= bindparam("on"),
+    )
+    .order_by(col(PendingRate.day).desc())
+    .limit(1)
+)
 
 
 def _bundled(currency: str, on: date) -> Rate | None:

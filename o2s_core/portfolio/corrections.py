@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from o2s_core.kernel.context import Context
 from o2s_core.portfolio.models import PositionOverride
@@ -16,16 +17,23 @@ Corrections = Mapping[tuple[int, int], tuple[PositionOverride, ...]]
 
 def corrections_of(session: Session, ctx: Context, account_ids: Collection[int]) -> Corrections:
     """Return the corrections that nobody ended, by account and support, whatever their days."""
-    query = select(PositionOverride).where(
-        PositionOverride.firm_id == ctx.firm_id, col(PositionOverride.ended_at).is_(None)
-    )
     found: dict[tuple[int, int], tuple[PositionOverride, ...]] = {}
     wanted = set(account_ids)
-    for row in session.exec(query.order_by(col(PositionOverride.id))):
+    for row in session.scalars(_STANDING, {"firm_id": ctx.firm_id}):
         if row.account_id in wanted:
             key = (row.account_id, row.instrument_id)
             found[key] = (*found.get(key, ()), row)
     return found
+
+
+_STANDING: Final = (
+    select(PositionOverride)
+    .where(
+        col(PositionOverride.firm_id) == bindparam("firm_id"),
+        col(PositionOverride.ended_at).is_(None),
+    )
+    .order_by(col(PositionOverride.id))
+)
 
 
 def corrections_on(

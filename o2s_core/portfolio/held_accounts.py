@@ -76,11 +76,14 @@ def inside_members(session: Session, ctx: Context, member_ids: Collection[int]) 
 
 def held_ids(session: Session, ctx: Context, member_ids: Collection[int]) -> list[int]:
     """Return the accounts that some people hold, visible or not."""
-    query = select(AccountHolder.account_id).where(
-        AccountHolder.firm_id == ctx.firm_id,
-        col(AccountHolder.contact_id).in_(list(member_ids)),
-    )
-    return sorted(set(session.exec(query)))
+    asked = {"firm_id": ctx.firm_id, "ids": list(member_ids)}
+    return sorted({account_id for (account_id,) in session.execute(_HELD, asked)})
+
+
+_HELD: Final = columns(col(AccountHolder.account_id)).where(
+    col(AccountHolder.firm_id) == bindparam("firm_id"),
+    col(AccountHolder.contact_id).in_(bindparam("ids", expanding=True)),
+)
 
 
 def account_rows(session: Session, ctx: Context, ids: Collection[int]) -> list[Any]:
