@@ -23,9 +23,9 @@ from sqlmodel import col, select
 from o2s_core import aggregation, contacts, portfolio, store
 from o2s_core.aggregation.feed.catalogue import UNNAMED, ensure_provider
 from o2s_core.aggregation.models import AccountLink
-from o2s_core.aggregation.sandbox import STANDBY
 from o2s_core.kernel.context import Context, Place
 from o2s_core.kernel.errors import DataError, InvalidInputError
+from o2s_core.kernel.untrusted import STANDBY
 from o2s_core.market.models import Instrument
 from o2s_core.portfolio.models import Account, Situation, SituationLine
 

@@ -70,15 +70,6 @@ def test_a_text_that_is_not_a_mapping_is_refused(text, says):
     assert says in problems(text)[0]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["a: &x [1]\nb: *x", "a: " + "[" * 60 + "]" * 60, "[" * 100_000],
-    ids=["alias", "deep", "deepest"],
-)
-def test_a_text_that_could_grow_or_sink_without_end_is_refused(text):
-    assert "n'est pas du YAML lisible" in problems(text)[0]
-
-
 def test_words_that_yaml_takes_for_booleans_stay_words():
     found = load(POSITIONS.replace("default: EUR", "default: NO"))
     assert isinstance(found, MappingSpec)
