@@ -27,28 +27,30 @@ do $$ declare t text; begin
   end loop;
 end $$
 """
-#: Whoever still holds a connection is cut; only tables that changed are filled again.
+#: Whoever still holds a connection is cut; only what was written is looked at: a table without
+#: a page was never touched, a sequence without a last value gave nothing.
 RESET = """
 do $$ declare t text; s text; differs boolean; begin
   perform pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid();
   set local session_replication_role = replica;
   alter table audit_event enable trigger all;
-  for t in select tablename from pg_tables where schemaname = 'public' loop
+  for t in select relname from pg_class where relnamespace = 'public'::regnamespace
+      and relkind = 'r' and pg_relation_size(oid) > 0 loop
     execute format('select exists (table public.%1$I except table kept.%1$I) or exists '
       '(table kept.%1$I except table public.%1$I)', t) into differs;
     if differs then
       execute format('truncate public.%1$I cascade', t);
     end if;
   end loop;
-  for t in select tablename from pg_tables where schemaname = 'public' loop
+  for t in select relname from pg_class where relnamespace = 'kept'::regnamespace
+      and relkind = 'r' and pg_relation_size(oid) > 0 loop
     execute format('insert into public.%1$I table kept.%1$I on conflict do nothing', t);
-    s := (select pg_get_serial_sequence(quote_ident(t), 'id') from pg_attribute
-      where attrelid = quote_ident(t)::regclass and attname = 'id' and not attisdropped);
-    if s is not null then
-      execute format('select setval(%L, (select coalesce(max(id), 0) + 1 from public.%I), false)',
-        s, t);
-    end if;
+  end loop;
+  for s in select sequencename from pg_sequences
+      where schemaname = 'public' and last_value is not null loop
+    t := regexp_replace(s, '_id_seq$', '');
+    execute format('select setval(%L, (select coalesce(max(id), 0) + 1 from public.%I), false)', s, t);
   end loop;
 end $$
 """
