@@ -109,7 +109,7 @@ from o2s_core.market.model_portfolios.forms import (
     WeightedSupport,
 )
 from o2s_core.market.overview import COUNTS, MarketOverview, market_overview
-from o2s_core.market.paper_owners import PAPER_OWNERS
+from o2s_core.market.paper_owners import PAPER_OWNERS, shelf_owners
 from o2s_core.market.price_corrections import CORRECTIONS, price_corrections
 from o2s_core.market.price_files import Loaded, load_prices, load_rates
 from o2s_core.market.price_history import PRICE_INPUT, compact_prices, publish_price_history
@@ -436,6 +436,7 @@ __all__ = [
     "set_product_open",
     "set_provider_active",
     "share_classes",
+    "shelf_owners",
     "show_range",
     "similar_supports",
     "support_facts",

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from o2s_core import documents, store
 from o2s_core.documents import OwnerKind
 from o2s_core.kernel.context import Context
+from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
 from o2s_core.market.models import Instrument, Product, Provider
 
@@ -38,3 +39,27 @@ PAPER_OWNERS: Final = (
     _kind("product", "Produit", Permission.PROVIDER_WRITE, Product, "name"),
     _kind("instrument", "Support", Permission.INSTRUMENT_WRITE, Instrument, "label"),
 )
+
+
+def shelf_owners(ctx: Context, owner_kind: str) -> dict[tuple[str, int], str]:
+    """Return with whom a document of a shelf may be filed, by name, in order of names.
+
+    Keys are `(kind, id)` as documents know their owners. Custodians are the partners
+    who keep securities; the shelf of the firm has one owner, the firm.
+    """
+    ctx.require(Permission.MARKET_READ)
+    if owner_kind == "firm":
+        return {("firm", ctx.firm_id): "Cabinet"}
+    sources: dict[str, tuple[Any, Any, ColumnElement[bool]]] = {
+        "provider": (Provider, Provider.name, col(Provider.active).is_(True)),
+        "custodian": (Provider, Provider.name, col(Provider.roles).contains("custodian")),
+        "product": (Product, Product.name, col(Product.open).is_(True)),
+        "instrument": (Instrument, Instrument.label, col(Instrument.status) != "inactive"),
+    }
+    if owner_kind not in sources:
+        raise NotFoundError("Rayon", owner_kind)
+    table, name, kept = sources[owner_kind]
+    query = select(col(table.id), col(name)).where(col(table.firm_id) == ctx.firm_id, kept)
+    with store.reading(ctx) as session:
+        rows = session.execute(query.order_by(col(name))).all()
+    return {(owner_kind, row[0]): row[1] for row in rows}

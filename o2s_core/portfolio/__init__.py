@@ -107,7 +107,7 @@ from o2s_core.portfolio.overrides import (
     override,
     overrides,
 )
-from o2s_core.portfolio.paper_owners import ACCOUNT_PAPERS
+from o2s_core.portfolio.paper_owners import ACCOUNT_PAPERS, paper_owners
 from o2s_core.portfolio.pasted import Pasted, PastedProblem, cells_of, pasted, typed_lines
 from o2s_core.portfolio.performance import (
     CONTRACTS,
@@ -346,6 +346,7 @@ __all__ = [
     "movements_of_account",
     "override",
     "overrides",
+    "paper_owners",
     "pasted",
     "performance",
     "performance_parts",

@@ -55,14 +55,6 @@ PAGES: Final = (
         rubric="Dossier",
     ),
     PageSpec(
-        "contacts/documents.py",
-        "Documents",
-        "dossier-documents",
-        CONTACTS,
-        Permission.DOCUMENT_READ,
-        rubric="Dossier",
-    ),
-    PageSpec(
         "portfolio/synthesis.py",
         "Synthèse",
         "portefeuille-synthese",
@@ -125,6 +117,14 @@ PAGES: Final = (
         CONTACTS,
         Permission.PORTFOLIO_READ,
         rubric="Portefeuille",
+    ),
+    PageSpec(
+        "contacts/documents.py",
+        "Documents",
+        "dossier-documents",
+        CONTACTS,
+        Permission.DOCUMENT_READ,
+        rubric="Autres",
     ),
     PageSpec(
         "portfolio/account.py",
@@ -255,6 +255,15 @@ PAGES: Final = (
         TOOLS,
         Permission.PORTFOLIO_READ,
         parent="arbitrages",
+    ),
+    PageSpec(
+        "market/library.py",
+        "Documents",
+        "bibliotheque",
+        TOOLS,
+        Permission.MARKET_READ,
+        menu=True,
+        parent="outils",
     ),
     PageSpec(
         "messaging/outbox.py", "Messagerie", "messages", MAIL, Permission.MAIL_READ, menu=True

@@ -67,7 +67,7 @@ def produce(ctx: Context, scope: Scope, form: StatementForm) -> None:
             and ctx.may(Permission.DOCUMENT_WRITE)
             and st.button("Établir et classer", type="primary", icon=":material/task:", key=key)
         ):
-            with saving(key, "État de compte établi et classé dans Dossier > Documents."):
+            with saving(key, "État de compte établi et classé dans Autres > Documents."):
                 reporting.issue_statement(ctx, scope, form)
         if ctx.may(Permission.PORTFOLIO_EXPORT) and st.button(
             "Télécharger", icon=":material/download:", key=f"{key}_download"
@@ -88,7 +88,7 @@ def preview(ctx: Context, scope: Scope, form: StatementForm) -> None:
 
 def issued(ctx: Context, scope: Scope) -> None:
     """List the statements made for this file, each to be fetched again or sent."""
-    section("États établis", "classés dans Dossier > Documents")
+    section("États établis", "classés dans Autres > Documents")
     answer = table(
         ctx,
         _with_sendings(ctx, reporting.issued_statements(ctx, scope.id)),

@@ -6,7 +6,7 @@ import streamlit as st
 from o2s_core import market, ui
 from o2s_core.kernel.errors import NotFoundError
 from o2s_core.kernel.permissions import Permission
-from o2s_core.ui import offers_view
+from o2s_core.ui import documents_view, offers_view
 from o2s_core.ui.provider_windows import edit_provider, provider_agreement
 
 ctx = ui.page("Distributeur", needs=Permission.MARKET_READ)
@@ -56,3 +56,9 @@ if funds.height:
         tools=False,
         noun="supports",
     )
+
+ui.section("Documents", "conventions, barèmes, imprimés")
+owners = {("provider", card.id): card.name}
+if "custodian" in card.roles:
+    owners |= {("custodian", card.id): f"{card.name} (dépositaire)"}
+documents_view.shelf(ctx, f"provider_papers_{card.id}", owners=owners)
