@@ -31,6 +31,7 @@ VERSION_COLUMNS: Final = [
     Column("created_at", "Déposée le", "instant"),
     Column("size", "Octets", "integer"),
 ]
+DAYS: Final = {"dated_on": "Daté du", "valid_until": "Valable jusqu'au", "signed_on": "Signé le"}
 #: An owner as a window names it: its kind, its id.
 Owner = tuple[str, int]
 
@@ -169,16 +170,13 @@ def show_document(document_id: int, *, may_write: bool) -> None:
     ctx = session.context()
     row = _row(ctx, document_id)
     section(row["title"], row["owner"])
-    facts(
-        [
-            ("Catégorie", row["category_label"]),
-            ("Daté du", french.day(row["dated_on"]) if row["dated_on"] else ""),
-            ("Valable jusqu'au", french.day(row["valid_until"]) if row["valid_until"] else ""),
-            ("Signé le", french.day(row["signed_on"]) if row["signed_on"] else ""),
-            ("Signataires", row["signers"]),
-            ("Étiquettes", row["tags"]),
-        ]
-    )
+    known = [
+        ("Catégorie", row["category_label"]),
+        *((label, french.day(row[name])) for name, label in DAYS.items() if row[name]),
+        ("Signataires", row["signers"]),
+        ("Étiquettes", row["tags"]),
+    ]
+    facts([(label, value) for label, value in known if value])
     for flag in filter(None, row["flags"].split(",")):
         note(f"{documents.FLAGS.get(flag, flag)}.")
     _preview(ctx, row)
