@@ -5,7 +5,7 @@ Schedules are posted amounts, exact and in cents; an annuity and a TAEG are floa
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -44,6 +44,7 @@ class Terms:
     """What all lines of a schedule have in common; rates per period, as ratios."""
 
     capital: Decimal
+    insured: Decimal
     rate: Decimal
     insurance: Decimal
     base: Base
@@ -63,6 +64,7 @@ def schedule(  # noqa: PLR0913, PLR0917
     deferral: Deferral = "none",
     *,
     step: int = 1,
+    insured: Amount | None = None,
 ) -> pl.DataFrame:
     """Return what is due each period until nothing is owed (`SCHEDULE`).
 
@@ -82,6 +84,8 @@ def schedule(  # noqa: PLR0913, PLR0917
         "partial": interest alone is paid; "total": it is added to what is owed.
     step
         Months between two instalments: 1, 3, 6 or 12.
+    insured
+        What an insurance on the initial capital bears on; the capital by default.
 
     Returns
     -------
@@ -96,10 +100,11 @@ def schedule(  # noqa: PLR0913, PLR0917
     _require_sound(capital, annual_rate, months, insurance_rate, step)
     waiting = _waiting(kind, deferral, deferral_months, months, insurance_base, step)
     terms = _terms(capital, annual_rate, insurance_rate, insurance_base, first_due, step)
+    terms = terms if insured is None else replace(terms, insured=cents(_exact(insured)))
     return _frame(_lines(terms, kind, months // step, waiting, deferral))
 
 
-def reschedule(
+def reschedule(  # noqa: PLR0913
     capital: Amount,
     annual_rate: Amount,
     instalment: Amount,
@@ -108,6 +113,7 @@ def reschedule(
     insurance_base: Base = "initial",
     *,
     step: int = 1,
+    insured: Amount | None = None,
 ) -> pl.DataFrame:
     """Return the schedule of what is owed when the instalment, insurance apart, is chosen.
 
@@ -120,6 +126,7 @@ def reschedule(
     """
     _require_sound(capital, annual_rate, step, insurance_rate, step)
     terms = _terms(capital, annual_rate, insurance_rate, insurance_base, first_due, step)
+    terms = terms if insured is None else replace(terms, insured=cents(_exact(insured)))
     paid = cents(_exact(instalment))
     if paid <= cents(terms.capital * terms.rate):
         raise ValueError("The instalment does not cover the interest.")
@@ -205,7 +212,8 @@ def _terms(
 ) -> Terms:
     share = Decimal(step) / YEAR
     lent = cents(_exact(capital))
-    return Terms(lent, _exact(annual_rate) * share, _exact(insurance) * share, base, first, step)
+    rate, premium = _exact(annual_rate) * share, _exact(insurance) * share
+    return Terms(lent, lent, rate, premium, base, first, step)
 
 
 def _exact(value: Amount) -> Decimal:
@@ -271,7 +279,7 @@ def _repaid_by(terms: Terms, instalment: Decimal) -> Iterator[dict[str, Any]]:
 
 def _line(terms: Terms, n: int, owed: Decimal, paid: Line) -> dict[str, Any]:
     principal, interest = paid
-    insured = terms.capital if terms.base == "initial" else owed
+    insured = terms.insured if terms.base == "initial" else owed
     insurance = cents(insured * terms.insurance)
     return {
         "n": n,

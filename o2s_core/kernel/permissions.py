@@ -46,6 +46,10 @@ class Permission(StrEnum):
     PORTFOLIO_EXPORT = "portfolio.export", "Exporter un portefeuille", "Portefeuille"
     PORTFOLIO_SCORE = "portfolio.score", "Voir la note interne de l'audit", "Portefeuille"
     STATEMENT_MODEL = "statement.model", "Écrire un modèle d'état de compte", "Portefeuille"
+    # Wealth
+    WEALTH_READ = "wealth.read", "Consulter le patrimoine et le budget", "Patrimoine"
+    WEALTH_WRITE = "wealth.write", "Tenir biens, prêts et budget", "Patrimoine"
+    WEALTH_EXPORT = "wealth.export", "Éditer un bilan ou un échéancier", "Patrimoine"
     # Messaging
     MAIL_READ = "mail.read", "Consulter les messages envoyés", "Messagerie"
     MAIL_SEND = "mail.send", "Envoyer un message à un client", "Messagerie"

@@ -21,7 +21,8 @@ import o2s_core.documents.models
 import o2s_core.market.models
 import o2s_core.messaging.models
 import o2s_core.portfolio.models
-import o2s_core.reporting.models  # noqa: F401
+import o2s_core.reporting.models
+import o2s_core.wealth.models  # noqa: F401
 from o2s_core.kernel.context import Place
 from o2s_core.store import schema
 
