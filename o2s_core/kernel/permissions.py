@@ -49,6 +49,7 @@ class Permission(StrEnum):
     # Wealth
     WEALTH_READ = "wealth.read", "Consulter le patrimoine et le budget", "Patrimoine"
     WEALTH_WRITE = "wealth.write", "Tenir biens, prêts et budget", "Patrimoine"
+    WEALTH_DELETE = "wealth.delete", "Supprimer un bien ou un prêt", "Patrimoine"
     WEALTH_EXPORT = "wealth.export", "Éditer un bilan ou un échéancier", "Patrimoine"
     # Messaging
     MAIL_READ = "mail.read", "Consulter les messages envoyés", "Messagerie"

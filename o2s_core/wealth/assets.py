@@ -224,7 +224,7 @@ def sell_asset(
 
 def delete_asset(ctx: Context, asset_id: int, expected_version: int) -> None:
     """Delete a good entered by mistake, with its values; one that a loan finances is kept."""
-    ctx.require(Permission.WEALTH_WRITE)
+    ctx.require(Permission.WEALTH_DELETE)
     with store.tx(ctx) as tx:
         kept = one_asset(tx.session, ctx, asset_id)
         if kept.version != expected_version:

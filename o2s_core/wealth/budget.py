@@ -202,7 +202,7 @@ def _one_item(session: Session, ctx: Context, item_id: int, expected_version: in
 
 def delete_budget_item(ctx: Context, item_id: int, expected_version: int) -> None:
     """Delete a line of a budget entered by mistake; one that ended gets a last day instead."""
-    ctx.require(Permission.WEALTH_WRITE)
+    ctx.require(Permission.WEALTH_DELETE)
     with store.tx(ctx) as tx:
         row = _one_item(tx.session, ctx, item_id, expected_version)
         tx.session.delete(row)
@@ -349,7 +349,7 @@ def _taxes(session: Session, ctx: Context, ids: list[int]) -> dict[int, Decimal]
     query = columns(col(RealEstate.asset_id), col(RealEstate.property_tax)).where(
         col(RealEstate.firm_id) == ctx.firm_id, store.among(ctx, col(RealEstate.asset_id), ids)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.asset_id: row.property_tax for row in session.execute(query)}
 
 
 def _of_loans(

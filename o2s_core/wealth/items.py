@@ -118,7 +118,7 @@ def _births(session: Session, ctx: Context, members: AbstractSet[int]) -> dict[i
     query = columns(col(Contact.id), col(Contact.birth_date)).where(
         col(Contact.firm_id) == ctx.firm_id, col(Contact.id).in_(sorted(inside))
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.birth_date for row in session.execute(query)}
 
 
 def _accounts(session: Session, ctx: Context, scope: Scope, asked: Question) -> list[Item]:

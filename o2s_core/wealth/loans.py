@@ -185,7 +185,7 @@ def _require_fresh(kept: Loan, form: LoanForm, expected_version: int) -> None:
 
 def delete_loan(ctx: Context, loan_id: int, expected_version: int) -> None:
     """Delete a loan entered by mistake, with its events and pledges."""
-    ctx.require(Permission.WEALTH_WRITE)
+    ctx.require(Permission.WEALTH_DELETE)
     with store.tx(ctx) as tx:
         kept = one_loan(tx.session, ctx, loan_id)
         if kept.version != expected_version:

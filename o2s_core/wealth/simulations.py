@@ -10,6 +10,7 @@ from o2s_core.analytics import loans as schedules_of
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.money import ZERO, cents
+from o2s_core.kernel.permissions import Permission
 from o2s_core.wealth.loan_forms import LoanEventForm
 from o2s_core.wealth.loans import LoanCard, loan
 from o2s_core.wealth.schedules import early_penalty, lines_of, standing
@@ -37,6 +38,7 @@ def early_repayment(ctx: Context, loan_id: int, on: date, amount: Decimal) -> pl
 
     The penalty is the most that the law lets a lender ask of a consumer.
     """
+    ctx.require(Permission.WEALTH_READ)
     card = loan(ctx, loan_id, on)
     here = standing(card.form, card.lines, on)
     whole = amount >= here.outstanding
@@ -69,6 +71,7 @@ def renegotiation(
     The new loan lends what is still owed; penalty and fees are paid apart. It lasts as long
     as the old one unless `months` says otherwise, and keeps its insurance.
     """
+    ctx.require(Permission.WEALTH_READ)
     card = loan(ctx, loan_id, on)
     here = standing(card.form, card.lines, on)
     if here.left.is_empty() or not here.outstanding:

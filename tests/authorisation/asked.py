@@ -57,6 +57,14 @@ from o2s_core.portfolio import (
 )
 from o2s_core.reporting import SendingForm, StatementForm, StatementModelForm
 from o2s_core.store import Tx
+from o2s_core.wealth import (
+    AssetForm,
+    BudgetForm,
+    LoanEventForm,
+    LoanForm,
+    OwnerShare,
+    PledgeForm,
+)
 from tests import kit
 from tests.authorisation import matrix
 from tests.authorisation.books import Book, World
@@ -100,6 +108,8 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "owner_kind": "contact", "category": "tax", "label": "Essai", "chosen": [book.document], "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
         "mail_id": book.mail, "document_ids": [book.document], "recipient_id": book.contact, "to": "essai@exemple.fr",
+        "asset_id": book.asset, "loan_id": book.loan, "item_id": book.budget, "event_id": 1, "pledge_id": 1,
+        "rate": Decimal("0.02"), "amount": Decimal(10), "sold_on": DAY, "proceeds": Decimal(1),
         "request_id": 1, "note_id": 1, "absorption_id": 1, "paper_key": "link-1", "product_id": 1, "new_id": world.instrument, "old_id": world.instrument, "range_id": 1, "product_ids": [1],
         "forms": [ContactForm(last_name="Essai", first_name="Zoé")],
         "person": ContactForm(last_name="Essai", first_name="Zoé"),
@@ -150,6 +160,20 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         CorporateAction: CorporateAction("split", DAY, world.instrument, Decimal(1), Decimal(2)),
         StatementForm: StatementForm(on=DAY),
         StatementModelForm: StatementModelForm("Essai", ("synthesis",)),
+        AssetForm: AssetForm("art", "Essai", (OwnerShare(book.contact),), Decimal(1), DAY),
+        LoanForm: LoanForm(
+            "Essai",
+            "Essai",
+            "bullet",
+            Decimal(10),
+            Decimal(0),
+            12,
+            DAY,
+            (OwnerShare(book.contact),),
+        ),
+        LoanEventForm: LoanEventForm(DAY, "rate", rate=Decimal(0)),
+        PledgeForm: PledgeForm(book.account, "Essai", DAY, Decimal(1)),
+        BudgetForm: BudgetForm(book.contact, "income", "salary", Decimal(1), DAY),
         SituationForm: SituationForm(DAY, (TypedLine("Part", value=Decimal(10)),)),
     }
 

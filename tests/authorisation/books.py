@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from o2s_core import administration, contacts, market, portfolio, store
+from o2s_core import administration, contacts, market, portfolio, store, wealth
 from o2s_core.administration.models import Firm as FirmRow
 from o2s_core.administration.models import User
 from o2s_core.aggregation.models import (
@@ -80,6 +80,9 @@ class Book:
     proposal: int  #: a switch proposed on the account
     mail: int  #: a message to the contact, with the document
     movement: int  #: typed by hand on the account
+    asset: int
+    loan: int  #: with the account in guarantee
+    budget: int  #: a line of the contact's
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,8 @@ def _book(firm, login, said, provider, fund, feed, model) -> Book:
                 situation, delivery, waiting, stopped, _gap(ctx, account, fund, canary),
                 _correction(ctx, account, fund, canary), locator,
                 *_papers(ctx, canary, anne, firm_), _proposal(ctx, model, account),
-                _mail(ctx, said, anne), _typed(ctx, account, canary))  # fmt: skip
+                _mail(ctx, said, anne), _typed(ctx, account, canary),
+                *_wealth(ctx, said, anne, account))  # fmt: skip
 
 
 def _mail(ctx: Context, said, person: int) -> int:
@@ -198,6 +202,20 @@ def _proposal(ctx: Context, model: int, account: int) -> int:
     """A switch proposed on the account, which follows the model."""
     portfolio.follow_model(ctx, account, model)
     return portfolio.propose_switches(ctx, [account], portfolio.SwitchTerms())
+
+
+def _wealth(ctx: Context, said, person: int, account: int) -> tuple[int, int, int]:
+    """A painting, a loan that the account guarantees, a salary."""
+    *_, canary = said
+    day, alone = date(2026, 1, 5), (wealth.OwnerShare(person),)
+    painting = wealth.AssetForm("art", canary, alone, Decimal(900), day, comment=canary)
+    terms = wealth.LoanForm(
+        canary, canary, "bullet", Decimal(800), Decimal("0.03"), 240, day, alone
+    )
+    asset, loan = wealth.add_asset(ctx, painting), wealth.add_loan(ctx, terms)
+    wealth.pledge_account(ctx, loan, wealth.PledgeForm(account, canary, day, Decimal(100)))
+    salary = wealth.BudgetForm(person, "income", "salary", Decimal(700), day, label=canary)
+    return asset, loan, wealth.save_budget_item(ctx, salary)
 
 
 def _typed(ctx: Context, account: int, canary: str) -> int:

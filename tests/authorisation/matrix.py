@@ -23,6 +23,7 @@ PACKAGES = (
     "portfolio",
     "aggregation",
     "messaging",
+    "wealth",
     "reporting",
     "steering",
 )

@@ -13,6 +13,7 @@ NAMING = (
     "account_id", "situation_id", "contact_id", "contact_ids", "household_id", "group_id",
     "file_code", "reference", "delivery_id", "waiting_id", "stopped_id", "takeover_id",
     "document_id", "relation_id", "proposal_id", "movement_id",
+    "asset_id", "loan_id", "item_id",
 )  # fmt: skip
 #: Parameters of the firm's own lists: another firm's ids, and impossible ones.
 OF_THE_FIRM = (

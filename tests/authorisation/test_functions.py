@@ -15,7 +15,7 @@ from tests.authorisation import asked, matrix
 #: Rights that change nothing but what is one's own.
 READING = {
     "home.view", "notification.view", "self.manage", "contact.read", "portfolio.read",
-    "movement.read", "market.read", "document.read",
+    "movement.read", "market.read", "document.read", "wealth.read",
 }  # fmt: skip
 #: Functions that start by a right among several.
 AMONG = {
@@ -24,7 +24,7 @@ AMONG = {
 }  # fmt: skip
 #: What gives no data by itself.
 OPEN = {"administration.inside"}
-CLIENTS = ("contacts.", "portfolio.", "aggregation.")
+CLIENTS = ("contacts.", "portfolio.", "aggregation.", "wealth.")
 
 
 def rows():
