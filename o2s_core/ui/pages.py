@@ -55,6 +55,14 @@ PAGES: Final = (
         rubric="Dossier",
     ),
     PageSpec(
+        "steering/meeting.py",
+        "Rendez-vous",
+        "rendez-vous",
+        CONTACTS,
+        Permission.PORTFOLIO_READ,
+        rubric="Dossier",
+    ),
+    PageSpec(
         "portfolio/synthesis.py",
         "Synthèse",
         "portefeuille-synthese",

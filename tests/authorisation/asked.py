@@ -92,7 +92,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "expected_version": 1, "sid": "sid-nobody", "name": "rien.zst", "scope": scope(book),
         "kind": "contact", "axis": "envelope", "stage": "former", "reason": "essai",
         "text": "essai", "key": "landing.page", "value": Decimal(100), "active": True,
-        "required": False, "day": DAY, "on": DAY, "start": date(2026, 1, 2), "end": DAY,
+        "required": False, "day": DAY, "on": DAY, "start": date(2026, 1, 2), "since": date(2026, 1, 2), "end": DAY,
         "code": "assureur", "code_type": "partner", "codes": [("partner", "FDS-1")],
         "job_id": 1, "isins": ["XF0000000000"], "sources": ["partner:assureur"],
         "currency": "USD", "currencies": ["USD"],
