@@ -1,7 +1,6 @@
 """How fast the product computes, measured beside a reference in the same run."""
 
 import resource
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from o2s_core.cli.asking import answer, ask, tell
 from o2s_core.cli.import_bench import measure_import
 from o2s_core.cli.statement_bench import measure_statements
 from o2s_core.kernel.context import Context
-from o2s_core.kernel.errors import DataError, InvalidInputError
+from o2s_core.kernel.errors import InvalidInputError
 
 ROUNDS: Final = 5
 CSV_ROWS: Final = 100_000
@@ -35,19 +34,9 @@ class Bench:
 
 
 def holdings(ctx: Context) -> Bench:
-    """Compare a client's holdings with a bare reading of the lines of the same clients."""
-    codes = _owners(ctx)[:50]
-    if not codes:
-        raise DataError("Aucun client avec des avoirs : créez le cabinet de démonstration.")
-    scopes = [contacts.scope(ctx, "contact", code) for code in codes]
-
-    def reference() -> None:
-        for scope in scopes:
-            portfolio.accounts(ctx, scope)
-
-    return Bench(
-        lambda: [portfolio.holdings(ctx, scope, None) for scope in scopes], reference, len(scopes)
-    )
+    """Compare a client's holdings with the same lines in SQL over the published copies (p95)."""
+    pairs = price_benches.client_holdings(ctx, _owners(ctx))
+    return Bench(*pairs[0], len(pairs), tuple(pairs))
 
 
 def assets(ctx: Context) -> Bench:
@@ -170,37 +159,51 @@ def _measure(name: str, made: Bench) -> dict[str, Any]:
     if made.each:
         ours, reference = (_p95(column) for column in zip(*map(_best, made.each), strict=True))
     else:
-        pairs = [(_seconds(made.ours), _seconds(made.reference)) for _ in range(ROUNDS)]
-        ours, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
+        ours, reference = _best((made.ours, made.reference))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "name": name,
-        "seconds": round(ours, 6),
+        "seconds": round(ours.wall, 6),
+        "processor_seconds": round(ours.processor, 6),
         "reference": made.reference.__qualname__.split(".")[0],
-        "reference_seconds": round(reference, 6),
-        "ratio": round(ours / max(reference, 1e-9), 3),
+        "reference_seconds": round(reference.wall, 6),
+        "reference_processor_seconds": round(reference.processor, 6),
+        "ratio": round(ours.wall / max(reference.wall, 1e-9), 3),
         "peak_mb": round(peak, 1),
         "size": made.size,
     }
 
 
-def _best(pair: tuple[Callable[[], object], Callable[[], object]]) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of a clock, and of every processor that worked."""
+
+    wall: float
+    processor: float
+
+
+def _best(pair: tuple[Callable[[], object], Callable[[], object]]) -> tuple[Spent, Spent]:
     """Return how long each way takes at its median, run in turn."""
     ours, reference = pair
-    rounds = [(_seconds(ours), _seconds(reference)) for _ in range(ROUNDS)]
-    medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
-    return medians[0], medians[1]
+    rounds = [(_spent(ours), _spent(reference)) for _ in range(ROUNDS)]
+    mine, theirs = (_ranked(column, 0.5) for column in zip(*rounds, strict=True))
+    return mine, theirs
 
 
-def _p95(seconds: Sequence[float]) -> float:
-    ordered = sorted(seconds)
-    return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+def _p95(spent: Sequence[Spent]) -> Spent:
+    return _ranked(spent, 0.95)
 
 
-def _seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _ranked(spent: Sequence[Spent], share: float) -> Spent:
+    """Return what this share of them stays below, of either kind of seconds."""
+    at = min(len(spent) - 1, int(share * len(spent)))
+    return Spent(*(sorted(getattr(s, name) for s in spent)[at] for name in Spent.__slots__))
+
+
+def _spent(run: Callable[[], object]) -> Spent:
+    wall, processor = time.perf_counter(), time.process_time()
     run()
-    return time.perf_counter() - start
+    return Spent(time.perf_counter() - wall, time.process_time() - processor)
 
 
 def _owners(ctx: Context) -> list[str]:

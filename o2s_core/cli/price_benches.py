@@ -23,7 +23,38 @@ FIVE_YEARS: Final = timedelta(days=1826)
 CLIENTS: Final = 50
 #: What the SQL of the same question answers.
 VALUES: Final = pl.Schema({"day": pl.Date(), "value": pl.Float64()})
+LINES: Final = pl.Schema({"account_id": pl.Int64(), "line": pl.Int64(), "value": pl.Float64()})
+#: Accounts of a client, as the SQL of its holdings joins them.
+MINE: Final = pl.Schema({"account_id": pl.Int64(), "adviser_id": pl.Int64(), "share": pl.Float64()})
 Run = Callable[[], object]
+
+
+def drawn(codes: Sequence[str]) -> list[str]:
+    """Return some clients, at even steps from the largest to the smallest."""
+    return list(codes[:: max(1, len(codes) // CLIENTS)][:CLIENTS])
+
+
+def client_holdings(ctx: Context, codes: Sequence[str]) -> list[tuple[Run, Run]]:
+    """Return, for each client, its holdings today, ours and in SQL over the published copies.
+
+    The SQL does less: it is told the client's accounts and shares, keeps floats, converts no
+    currency, and says nothing of costs, gains or freshness.
+    """
+    scopes = [contacts.scope(ctx, "contact", code) for code in drawn(codes)]
+    if not scopes:
+        raise DataError("Aucun client avec des avoirs : créez le cabinet de démonstration.")
+    return [(_held_today(ctx, scope), _lines_in_sql(ctx, scope)) for scope in scopes]
+
+
+def _held_today(ctx: Context, scope: Scope) -> Run:
+    return lambda: portfolio.holdings(ctx, scope)
+
+
+def _lines_in_sql(ctx: Context, scope: Scope) -> Run:
+    lines = portfolio.holdings(ctx, scope).lines
+    mine = lines.select("account_id", pl.lit(0, pl.Int64).alias("adviser_id"), "share").unique()
+    frames = {"mine": mine.cast(MINE)}
+    return lambda: store.query(ctx, "cli/client_holdings", LINES, frames=frames)
 
 
 def client_values(ctx: Context, codes: Sequence[str]) -> list[tuple[Run, Run]]:
@@ -32,7 +63,7 @@ def client_values(ctx: Context, codes: Sequence[str]) -> list[tuple[Run, Run]]:
     What the client held is read before: both only price it. The SQL does less:
     it neither keeps reported values nor converts currencies.
     """
-    found = [_held(ctx, contacts.scope(ctx, "contact", code)) for code in codes[:CLIENTS]]
+    found = [_held(ctx, contacts.scope(ctx, "contact", code)) for code in drawn(codes)]
     days = np.arange(np.datetime64(ctx.today - FIVE_YEARS), np.datetime64(ctx.today) + 1)
     pairs = [(_ours(ctx, days, held), _sql(ctx, days, held)) for held in found if held]
     if not pairs:
@@ -73,7 +104,7 @@ def client_performance(ctx: Context, codes: Sequence[str]) -> list[tuple[Run, Ru
 
     The reading is that of what the client held, which the figures stand on and begin with.
     """
-    scopes = [contacts.scope(ctx, "contact", code) for code in codes[:CLIENTS]]
+    scopes = [contacts.scope(ctx, "contact", code) for code in drawn(codes)]
     if not scopes:
         raise DataError("Aucun client avec des avoirs : créez le cabinet de démonstration.")
     return [(_figures(ctx, scope), _reading(ctx, scope)) for scope in scopes]

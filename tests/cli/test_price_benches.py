@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from o2s_core import market
+from o2s_core import market, portfolio, store
 from o2s_core.cli import price_benches
 from tests import kit
 
@@ -25,6 +25,19 @@ def client(firm):
     line = {"instrument_id": fund, "quantity": "10", "value": "1"}
     kit.situation(ctx, account, ctx.today - timedelta(100), [line])
     return fund
+
+
+def test_a_client_s_lines_are_worth_the_same_in_sql(firm, client):
+    store.rebuild(firm.operator, portfolio.PROJECTIONS)
+    ((ours, reference),) = price_benches.client_holdings(firm.operator, ["C00001"])
+    assert [float(v) for v in ours().lines["value_eur"]] == reference()["value"].to_list() == [1000]
+
+
+def test_clients_are_drawn_from_the_largest_to_the_smallest():
+    codes = [f"C{n:05}" for n in range(1_000)]
+    assert price_benches.drawn(codes)[:2] == ["C00000", "C00020"]
+    assert len(price_benches.drawn(codes)) == len(price_benches.drawn(codes[:60])) == 50
+    assert price_benches.drawn(codes[:3]) == codes[:3]
 
 
 def test_a_client_s_days_are_the_same_in_sql(firm, client):
