@@ -39,7 +39,7 @@ def edit_account(account_id: int) -> None:
     ctx = context()
     card = portfolio.account(ctx, account_id)
     key = f"edit_account_{account_id}"
-    holders = pick_holders(ctx, key, card.shares, card)
+    holders = pick_holders(ctx, key, card.shares)
     schema = portfolio.account_schema(_providers(ctx), contacts.adviser_choices(ctx), reason=True)
     values = form(schema, key=key, defaults=_defaults(card), version=card.version, cancel=True)
     if values is not None:
@@ -57,7 +57,7 @@ def reassign_account(account_id: int) -> None:
     key = f"reassign_{account_id}"
     st.session_state.setdefault(f"{key}_version", card.version)
     st.write(f"**{card.label}**, n° {card.number} : les prochaines livraisons suivront.")
-    holders = pick_holders(ctx, key, card.shares, card)
+    holders = pick_holders(ctx, key, card.shares)
     with st.container(key=f"o2s_required_{key}_reason"):
         reason = st.text_input("Motif *", key=f"{key}_reason")
     if st.button("Réattribuer", type="primary", key=f"{key}_go"):
@@ -96,18 +96,18 @@ def pick_holders(
     ctx: Context,
     key: str,
     current: Sequence[HolderShare],
-    card: AccountCard | None = None,
+    label: str = "Titulaires et droits *",
 ) -> tuple[HolderShare, ...]:
     """Let the person choose the holders, the right and the share of each.
 
     Holders outside the perimeter stay, by their name.
     """
     names = {ref.id: ref.label for ref in contacts.people(ctx)}
-    for holder in card.holders if card else ():
-        names.setdefault(holder.contact_id, f"{holder.name} (hors périmètre)")
+    for id_, name in contacts.names_of(ctx, {h.contact_id for h in current}).items():
+        names.setdefault(id_, f"{name} (hors périmètre)")
     with st.container(key=f"o2s_required_{key}_holders"):
         chosen = st.multiselect(
-            "Titulaires et droits *",
+            label,
             list(names),
             default=list(dict.fromkeys(h.contact_id for h in current)),
             format_func=names.__getitem__,

@@ -60,7 +60,7 @@ from o2s_core.wealth.loans import (
     loan,
     remove_loan_event,
 )
-from o2s_core.wealth.owners import OwnerShare
+from o2s_core.wealth.owners import OwnerShare, as_owners
 from o2s_core.wealth.pledges import (
     PLEDGE_FORM,
     PLEDGES,
@@ -122,6 +122,7 @@ __all__ = [
     "add_asset",
     "add_loan",
     "add_loan_event",
+    "as_owners",
     "asset",
     "asset_schema",
     "balance",

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from o2s_core import store
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import FieldProblem, InvalidInputError
+from o2s_core.kernel.money import split_by_shares
 from o2s_core.portfolio.account_checks import require_holders
 from o2s_core.portfolio.holders import HolderShare, share_problem
 from o2s_core.wealth.kinds import ORIGINS
@@ -43,6 +44,18 @@ def owner_problem(owners: Sequence[HolderShare]) -> str | None:
         return "le total des parts de chaque droit doit être exactement de 100 %."
     wrong = [o for o in owners if getattr(o, "origin", "") and o.origin not in ORIGINS]  # type: ignore[attr-defined]
     return "choisissez une origine de la liste." if wrong else None
+
+
+def as_owners(holders: Sequence[HolderShare]) -> tuple[OwnerShare, ...]:
+    """Return owners in hundredths of a percent; thirds are split so that they add up to 100 %."""
+    found = []
+    for rights in ({"full", "bare"}, {"usufruct"}):
+        some = [h for h in holders if h.right in rights]
+        cut = split_by_shares(Decimal(100), [h.share for h in some])
+        found += [
+            OwnerShare(h.contact_id, part / 100, h.right) for h, part in zip(some, cut, strict=True)
+        ]
+    return tuple(found)
 
 
 def require_owners(owners: Sequence[HolderShare], *, full_only: bool = False) -> None:

@@ -8,7 +8,9 @@ TAKES = {
     "portefeuille-comptes": ("contact", "groupe"), "mouvements": ("contact", "groupe"),
     "compte": ("compte",), "situation": ("compte",), "support": ("support",),
     "livraison": ("livraison",), "reprise": ("reprise",), "dossier-documents": ("contact",),
-    "etats-de-compte": ("contact", "groupe"),
+    "etats-de-compte": ("contact", "groupe"), "patrimoine-synthese": ("contact", "groupe"),
+    "actifs-passifs": ("contact", "groupe"), "budget": ("contact", "groupe"),
+    "immobilier-prets": ("contact", "groupe"), "pret": ("pret",),
 }  # fmt: skip
 
 
@@ -16,7 +18,7 @@ def queries(world: World, book: Book, url: str) -> list[str]:
     """The addresses by which a page is asked about somebody's things; one empty where it takes none."""
     about = {
         "contact": book.file_code, "groupe": book.group, "compte": book.account,
-        "livraison": book.delivery, "reprise": book.takeover, "support": world.instrument,
+        "livraison": book.delivery, "reprise": book.takeover, "pret": book.loan, "support": world.instrument,
     }  # fmt: skip
     return [f"{name}={about[name]}" for name in TAKES.get(url, ())] or [""]
 
