@@ -14,6 +14,7 @@ from o2s_core.demo import (
     clients,
     declarations,
     deliveries,
+    fortunes,
     incidents,
     model_portfolios,
     network,
@@ -72,6 +73,7 @@ def build(
     declarations.declare(fresh, market, lives)
     incidents.happen(fresh, market, people, lives)
     model_portfolios.define(fresh, market, lives)
+    fortunes.settle(fresh, people, lives)
     compact_prices(fresh)
     store.publish_dirty(fresh, portfolio.PROJECTIONS)
     portfolio.publish_monthly_values(fresh)

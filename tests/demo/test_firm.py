@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from o2s_core import administration, contacts, portfolio, store
+from o2s_core import administration, contacts, portfolio, store, wealth
 from o2s_core.demo import LOGINS, build
 from o2s_core.demo.families import families
 from o2s_core.demo.supports import price_history, supports
@@ -44,6 +44,24 @@ def test_clients_hold_something_and_every_total_is_the_sum_of_its_lines(demo):
     assert sum(h.total_eur > 0 for h in held) > 5
     for view in held:
         assert sum(view.lines["value_eur"], start=0) == view.total_eur
+
+
+def test_some_clients_own_a_home_and_owe_loans_that_contracts_guarantee(demo):
+    """S-040, S-041, S-063, S-064: net worth, budget, property, a bullet loan and what it stands on."""
+    place, _ = demo
+    ctx = administration.operator(place, NOW, TODAY)
+    codes = contacts.contact_list(ctx, contacts.ContactFilter()).rows["file_code"].to_list()
+    scopes = [contacts.scope(ctx, "contact", code) for code in codes]
+    registers = [wealth.register(ctx, scope) for scope in scopes]
+    kinds = {kind for found in registers for kind in found.loans["kind"]}
+    assert kinds == {"amortising", "bullet"}
+    owning = [s for s, found in zip(scopes, registers, strict=True) if found.properties.height]
+    assert len(owning) >= 4
+    for scope in owning:
+        found = wealth.balance(ctx, scope)
+        assert found.assets_eur > 0
+        assert found.unknown.is_empty()
+        assert wealth.budget(ctx, scope).income_eur > 0
 
 
 def test_a_second_time_changes_nothing(demo):
