@@ -33,7 +33,7 @@ PARTS: Final = [
     Column("label", "", width=160),
     Column("assets_eur", "Actif", "eur", total=True),
     Column("debts_eur", "Passif", "eur", total=True),
-    Column("net_eur", "Net", "eur", total=True, signed=True),
+    Column("net_eur", "Net", "eur", total=True),
 ]
 LADDER: Final = [
     Column("label", "Disponibilité", width=160),

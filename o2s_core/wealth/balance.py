@@ -87,7 +87,8 @@ class Balance:
     def convention(self) -> str:
         """Return how rights are valued, as screens and outputs print it."""
         through = ", sociétés par transparence" if self.look_through else ""
-        return f"Usufruit et nue-propriété : {VIEWS[self.view].lower()}{through}"
+        valued = VIEWS[self.view]
+        return f"Usufruit et nue-propriété : {valued[0].lower()}{valued[1:]}{through}"
 
     def side(self, side: str) -> pl.DataFrame:
         """Return the goods ("asset") or the debts ("debt"). Schema `BALANCE`."""

@@ -107,6 +107,13 @@ class Budget:
         return self.income_eur - self.charges_eur - self.loans_eur
 
     @property
+    def saved_yearly_eur(self) -> Decimal:
+        """Return what is left each year: the lines of the year, income less the rest."""
+        came = self.lines.filter(pl.col("side") == "income")["yearly_eur"].drop_nulls()
+        went = self.lines.filter(pl.col("side") == "charge")["yearly_eur"].drop_nulls()
+        return sum(came, ZERO) - sum(went, ZERO)
+
+    @property
     def ratio(self) -> float | None:
         """Return the debt ratio (taux d'effort)."""
         return float(self.loans_eur / self.income_eur) if self.income_eur > 0 else None

@@ -57,12 +57,16 @@ if found.too_high:
     )
 ui.section("Lignes", "loyers, charges des biens et échéances de prêt viennent d'eux-mêmes")
 shown = found.lines.with_columns(heading=found.lines["kind"].replace(KINDS))
-actions = [ui.Action("edit", "Modifier", ":material/edit:")]
+actions = [ui.Action("edit", "Modifier", "edit")]
 answer = ui.grouped_table(
     ctx,
     shown,
     LINES,
-    ui.Grouping("kind", label="heading"),
+    ui.Grouping(
+        "kind",
+        label="heading",
+        totals={"monthly_eur": found.saved_eur, "yearly_eur": found.saved_yearly_eur},
+    ),
     key=f"{key}_lines",
     id="key",
     actions=actions if ctx.may(Permission.WEALTH_WRITE) else (),

@@ -75,7 +75,7 @@ if not pledges.is_empty():
         key=f"pledges_{card.id}",
         noun="contrats",
         tools=False,
-        actions=[ui.Action("release", "Mainlevée aujourd'hui", ":material/lock_open:")]
+        actions=[ui.Action("release", "Mainlevée aujourd'hui", "lock_open")]
         if ctx.may(Permission.WEALTH_WRITE)
         else (),
     )

@@ -34,6 +34,7 @@ def test_what_is_left_is_income_less_charges_less_loans(firm, anne):
     found = wealth.budget(firm.fresh(ctx), scope(ctx, anne))
     assert (found.income_eur, found.charges_eur, found.loans_eur) == (4_000, 250, D("1159.92"))
     assert found.saved_eur == D("2590.08")
+    assert found.saved_yearly_eur == D("31080.96")
     taxes = found.lines.filter(category="Impôts").row(0, named=True)
     assert (taxes["monthly_eur"], taxes["yearly_eur"]) == (250, 3_000)
 

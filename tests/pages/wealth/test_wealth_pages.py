@@ -46,7 +46,7 @@ def test_the_summary_shows_what_they_are_worth(firm, anne):
     found = wealth.balance(ctx, contacts.scope(ctx, "contact", "ANNE"))
     assert found.net_eur == D("68873.44")
     assert french.eur(found.net_eur) in text
-    assert "valeur fiscale (art. 669 du cgi)" in text
+    assert "valeur fiscale (art. 669 du CGI)" in text
     assert "1\u00a0valeur de plus de 12 mois" in text
     assert not at.exception
 
