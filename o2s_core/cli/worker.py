@@ -48,6 +48,7 @@ HANDLERS: Final[Mapping[str, store.Handler]] = {
     **documents.HANDLERS,
     **aggregation.HANDLERS,
     **messaging.HANDLERS,
+    **portfolio.HANDLERS,
     **reporting.HANDLERS,
     "portfolio.publish": _publish,
     "portfolio.publish_months": _publish_months,

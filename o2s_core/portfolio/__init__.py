@@ -60,6 +60,19 @@ from o2s_core.portfolio.corporate_actions import (
 from o2s_core.portfolio.counting import EXCLUDED, HOLDINGS
 from o2s_core.portfolio.daily_values import DailyValues, daily_values
 from o2s_core.portfolio.envelopes import ENVELOPES, MANAGEMENT_MODES, envelope_label
+from o2s_core.portfolio.filing.batches import (
+    FILING_BATCHES,
+    FILING_ITEMS,
+    FILING_STATES,
+    HANDLERS,
+    FilingForm,
+    drop_papers,
+    file_by_hand,
+    filing_batches,
+    filing_items,
+    publish_papers,
+)
+from o2s_core.portfolio.filing.missing import MISSING_PAPERS, papers_missing
 from o2s_core.portfolio.gains import COST_METHODS, LATENT, SOLD, YEARS, Gains, gains
 from o2s_core.portfolio.holders import RIGHTS, ROLES, HolderShare, share_problem
 from o2s_core.portfolio.holdings import (
@@ -215,10 +228,14 @@ __all__ = [
     "EVIDENCE",
     "EXCLUDED",
     "FAMILIES",
+    "FILING_BATCHES",
+    "FILING_ITEMS",
+    "FILING_STATES",
     "FINDINGS",
     "FLOW_LABELS",
     "FOLLOWERS",
     "FORMULA",
+    "HANDLERS",
     "HELD",
     "HISTORY_AXES",
     "HOLDINGS",
@@ -229,6 +246,7 @@ __all__ = [
     "MANAGEMENT_MODES",
     "METHODS",
     "MISSING",
+    "MISSING_PAPERS",
     "MONTHLY",
     "MONTHLY_VALUES",
     "MOVEMENTS",
@@ -268,6 +286,7 @@ __all__ = [
     "Cancelled",
     "CorporateAction",
     "DailyValues",
+    "FilingForm",
     "Finding",
     "Following",
     "FoundAccount",
@@ -325,12 +344,16 @@ __all__ = [
     "delete_model",
     "delivered_situations",
     "drawdowns",
+    "drop_papers",
     "drop_switch_draft",
     "edit_account",
     "end_override",
     "envelope_label",
     "evidence_of",
     "figures_in_words",
+    "file_by_hand",
+    "filing_batches",
+    "filing_items",
     "follow_model",
     "following",
     "gains",
@@ -347,6 +370,7 @@ __all__ = [
     "override",
     "overrides",
     "paper_owners",
+    "papers_missing",
     "pasted",
     "performance",
     "performance_parts",
@@ -355,6 +379,7 @@ __all__ = [
     "proposal_audit",
     "propose_switches",
     "publish_monthly_values",
+    "publish_papers",
     "purge_account",
     "put_account_back",
     "reassign_account",

@@ -221,3 +221,27 @@ class SwitchLine(Fact, table=True):
     missing_eur: Decimal | None = Field(default=None, sa_type=EXACT)  #: still to buy (> 0) or sell
     indicative: bool = False
     note: str = Field(default="", sa_column_kwargs=impersonal())
+
+
+class FilingBatch(Row, table=True):
+    """Dépôt en série: many files of one kind and one year, each going to its contract."""
+
+    __tablename__ = "filing_batch"
+    title: str = Field(sa_column_kwargs=impersonal())
+    category: str = Field(sa_column_kwargs=impersonal())
+    year: int
+    visibility: str = Field(default="internal", sa_column_kwargs=impersonal())
+    published_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class FilingItem(Row, table=True):
+    """One file of a batch: the contract it is about, or why none was found."""
+
+    __tablename__ = "filing_item"
+    batch_id: int = Field(foreign_key="filing_batch.id", index=True)
+    file_name: str = Field(sa_column_kwargs=personal("document"))
+    sha256: str = Field(sa_column_kwargs=impersonal())
+    state: str = Field(default="waiting", sa_column_kwargs=impersonal())  #: code of `FILING_STATES`
+    reason: str = Field(default="", sa_column_kwargs=impersonal())
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    document_id: int | None = None

@@ -436,6 +436,15 @@ PAGES: Final = (
         parent="services",
     ),
     PageSpec(
+        "portfolio/filing.py",
+        "Documents en série",
+        "documents-en-serie",
+        SERVICES,
+        Permission.DOCUMENT_WRITE,
+        menu=True,
+        parent="services",
+    ),
+    PageSpec(
         "aggregation/data.py",
         "Données",
         "donnees",

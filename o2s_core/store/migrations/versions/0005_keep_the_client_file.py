@@ -37,6 +37,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "filing_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("visibility", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_batch")),
+    )
+    op.create_table(
         "asset",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
@@ -135,6 +151,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("asset_value", schema=None) as batch_op:
         batch_op.create_index("ix_asset_value_asset_id_on", ["asset_id", "on"], unique=False)
+
+    op.create_table(
+        "filing_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by", sa.Integer(), nullable=True),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_filing_item_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["filing_batch.id"], name=op.f("fk_filing_item_batch_id_filing_batch")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_item")),
+    )
+    with op.batch_alter_table("filing_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_filing_item_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_filing_item_batch_id"), ["batch_id"], unique=False)
 
     op.create_table(
         "loan",
