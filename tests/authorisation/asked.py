@@ -106,7 +106,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "model_id": world.model, "proposal_id": book.proposal, "movement_id": book.movement, "state": "to_review", "version_id": 1, "valid_from": DAY, "comment": "essai",
         "supports": [WeightedSupport(world.instrument, Decimal(1))],
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
-        "files": [("essai.txt", b"essai")], "item_id": 1, "batch_id": 1, "year": 2025, "owner_kind": "contact", "category": "tax", "label": "Essai", "chosen": [book.document], "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
+        "files": [("essai.txt", b"essai")], "filing_id": 1, "batch_id": 1, "year": 2025, "owner_kind": "contact", "category": "tax", "label": "Essai", "chosen": [book.document], "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
         "mail_id": book.mail, "document_ids": [book.document], "recipient_id": book.contact, "to": "essai@exemple.fr",
         "asset_id": book.asset, "loan_id": book.loan, "item_id": book.budget, "event_id": 1, "pledge_id": 1,

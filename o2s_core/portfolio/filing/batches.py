@@ -174,7 +174,7 @@ def _note(ctx: Context, item: FilingItem, known: Mapping[str, tuple[int, ...]]) 
             tx.touch("documents")
 
 
-def file_by_hand(ctx: Context, item_id: int, typed_number: str) -> None:
+def file_by_hand(ctx: Context, filing_id: int, typed_number: str) -> None:
     """Say by its number which contract of the perimeter a file is about.
 
     Raises
@@ -187,10 +187,10 @@ def file_by_hand(ctx: Context, item_id: int, typed_number: str) -> None:
         item = tx.session.exec(
             select(FilingItem)
             .join(FilingBatch, col(FilingBatch.id) == FilingItem.batch_id)
-            .where(FilingItem.firm_id == ctx.firm_id, *_mine(ctx), FilingItem.id == item_id)
+            .where(FilingItem.firm_id == ctx.firm_id, *_mine(ctx), FilingItem.id == filing_id)
         ).first()
         if item is None or item.state in {"refused", "filed"}:
-            raise NotFoundError("Fichier à classer", item_id)
+            raise NotFoundError("Fichier à classer", filing_id)
         by = col(Account.number_key) == compact(typed_number)
         query = columns(col(Account.id)).where(
             col(Account.firm_id) == ctx.firm_id, visible(ctx), by

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Select, or_
+from sqlalchemy import or_
 from sqlalchemy import select as columns
 from sqlmodel import col
 
@@ -54,11 +54,12 @@ def papers_missing(ctx: Context, category: str, year: int) -> pl.DataFrame:
         .exists()
     )
     opened, closed = col(Account.opened_on), col(Account.closed_on)
-    query: Select[Any] = (
-        columns(
-            col(Account.id).label("account_id"), col(Account.label), col(Account.number),
-            col(Account.envelope), col(Provider.name).label("provider"),
-        )
+    shown: list[Any] = [
+        col(Account.id).label("account_id"), col(Account.label), col(Account.number),
+        col(Account.envelope), col(Provider.name).label("provider"),
+    ]  # fmt: skip
+    query = (
+        columns(*shown)
         .join(Provider, col(Provider.id) == col(Account.provider_id))
         .where(col(Account.firm_id) == ctx.firm_id, visible(ctx), ~has)
         .where(or_(opened.is_(None), opened <= last), or_(closed.is_(None), closed >= first))
