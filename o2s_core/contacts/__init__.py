@@ -72,6 +72,7 @@ from o2s_core.contacts.names import ContactRef, names_of
 from o2s_core.contacts.overview import NEW_DAYS, SHARES, Overview, overview
 from o2s_core.contacts.paper_owners import CONTACT_PAPERS
 from o2s_core.contacts.papers import add_paper, paper, paper_ticket, papers
+from o2s_core.contacts.recent import note_opened, recent_files
 from o2s_core.contacts.relations import (
     RELATED,
     RelationForm,
@@ -150,6 +151,7 @@ __all__ = [
     "members",
     "named_alike",
     "names_of",
+    "note_opened",
     "overview",
     "paper",
     "paper_ticket",
@@ -159,6 +161,7 @@ __all__ = [
     "readable_facts",
     "readable_phone",
     "reassign",
+    "recent_files",
     "record_consent",
     "relation_known",
     "relations",

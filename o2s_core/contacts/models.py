@@ -128,3 +128,13 @@ class Consent(Fact, table=True):
     proof: str = Field(default="", sa_column_kwargs=personal("free text"))
     recorded_at: datetime = Field(sa_type=Instant)
     recorded_by: str = Field(sa_column_kwargs=personal("access", "anonymise"))
+
+
+class RecentFile(Fact, table=True):
+    """A file that a user opened lately; kept to find it again, not as a proof."""
+
+    __tablename__ = "recent_file"
+    __table_args__ = (UniqueConstraint("user_id", "contact_id"),)
+    user_id: int = Field(index=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
+    opened_at: datetime = Field(sa_type=Instant)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from o2s_core.kernel.identifiers import isin_with_check_digit
 from tests import kit
+from tests.kit.server import idle
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,9 @@ def test_from_any_page_a_few_keys_open_a_file_an_account_or_a_support(somebody, 
     page.keyboard.type("06.55.44.33.22")
     expect(found.get_by_role("option")).to_contain_text([f"Appel{unique} Jeanne"])
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/dossier-general?contact=T{unique.upper()}")
+    with page.expect_request("**/files/opened"):
+        page.wait_for_url(f"**/dossier-general?contact=T{unique.upper()}")
+    idle(page)
     expect(box).to_have_value("")
 
     # Enter does not wait for the answer: it opens what was typed to the end.
@@ -35,6 +38,7 @@ def test_from_any_page_a_few_keys_open_a_file_an_account_or_a_support(somebody, 
     page.keyboard.type(f"av {unique} 99")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/compte?compte={held}")
+    idle(page)
 
     # A support, its ISIN pasted with spaces, from the menu of everyday actions.
     page.keyboard.press("Control+k")
@@ -42,9 +46,11 @@ def test_from_any_page_a_few_keys_open_a_file_an_account_or_a_support(somebody, 
     expect(found.get_by_role("option")).to_contain_text([f"Fonds {unique}"])
     found.get_by_role("option").click()
     page.wait_for_url(f"**/support?support={fund}")
+    idle(page)
 
     # The menu: hovering opens it, "Rechercher un compte" keeps to accounts.
     page.locator("details[data-menu=quick]").hover()
+    expect(page.get_by_role("link", name=f"Appel{unique} Jeanne")).to_be_visible()
     page.get_by_role("link", name="Rechercher un compte").click()
     expect(box).to_be_focused()
     page.keyboard.type(unique)

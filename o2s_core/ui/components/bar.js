@@ -28,6 +28,25 @@ function bell(news) {
   return menu("bell", `Alertes techniques : ${news.length}`, [icon("notifications"), count], list);
 }
 
+const ask = (address, question) =>
+  fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question) });
+// The files opened lately, under what may be done from anywhere; asked when the menu opens.
+async function lastFiles(panel) {
+  const answer = await ask("/files/recent", {}).catch(() => null);
+  const files = answer?.ok ? await answer.json() : [];
+  panel.querySelectorAll(".last").forEach((node) => node.remove());
+  if (!files.length) return;
+  panel.append(make("p", { class: "label last" }, "Derniers dossiers"));
+  for (const file of files) panel.append(make("a", { href: file.href, class: "last" }, file.label, make("small", {}, file.detail)));
+}
+// A page learns its address a moment after it is drawn.
+function noteFile(root) {
+  const code = new URLSearchParams(window.location.search).get("contact");
+  if (!code || code === root.noted) return;
+  root.noted = code;
+  ask("/files/opened", { contact: code }).catch(() => null);
+}
+
 const STORED = (path) => `stActiveTheme-${path}-v2`;
 function chooseTheme(name, urls) {
   for (const path of [...urls, window.location.pathname]) {
@@ -109,11 +128,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   quick?.querySelector("summary").addEventListener("click", (event) => {
     if (event.detail) (event.preventDefault(), quick.setAttribute("open", "")); // the mouse opened it already
   });
+  quick?.addEventListener("toggle", () => quick.open && lastFiles(quick.querySelector(".panel")));
+  const noting = setTimeout(noteFile, 1500, root);
   quick?.addEventListener("mouseleave", () => quick.removeAttribute("open"));
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", typed);
   speakFrench();
   return () => {
+    clearTimeout(noting);
     document.removeEventListener("click", clicked);
     document.removeEventListener("keydown", typed);
   };

@@ -6,58 +6,33 @@ being drawn nor interrupts it. The text travels in the body: no log keeps it.
 
 from typing import Any, Final
 
-import orjson
-from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from o2s_core import administration, market, portfolio, steering
+from o2s_core import market, portfolio, steering
 from o2s_core.contacts import FoundContact, vocabulary
-from o2s_core.kernel.errors import O2SError
+from o2s_core.kernel.context import Context
 from o2s_core.market import FoundInstrument
 from o2s_core.portfolio import FoundAccount
 from o2s_core.steering import Findings
 from o2s_core.ui.navigation import link
-from o2s_core.ui.web.addresses import is_same_site
-from o2s_core.ui.web.environment import settings, token_of
+from o2s_core.ui.web.questions import Question, UnreadableError, answered
 
 FEW: Final = 5  #: answers of a kind, before "Voir tout"
-LONGEST_QUESTION: Final = 2_000  #: bytes
 
 
 async def search(request: Request) -> Response:
     """Answer what a text may mean, as the groups that the box shows."""
-    if not is_same_site(request, required=True):
-        return PlainTextResponse("Demande étrangère à ce site : refusée.", 403)
-    asked = _asked(await request.body())
-    if asked is None:
-        return PlainTextResponse("Demande illisible.", 400)
-    try:
-        found = await to_thread.run_sync(_found, token_of(request), asked)
-    except O2SError:
-        return PlainTextResponse("Connectez-vous.", 401)
-    return Response(orjson.dumps(found), media_type="application/json")
+    return await answered(request, _found)
 
 
-def _asked(body: bytes) -> dict[str, Any] | None:
-    """Return the question, None when it is none of ours."""
-    try:
-        asked = orjson.loads(body) if len(body) <= LONGEST_QUESTION else None
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
-        return None
-    return {"text": asked["text"], "all": asked.get("all") is True, "old": asked.get("old") is True}
-
-
-def _found(token: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    now, today = settings().clock()
-    session = administration.signed_in(settings().place, token, now)
-    sid = "" if session is None else session.sid
-    ctx = administration.context_of_session(settings().place, sid, now, today)
-    most = steering.MOST if asked["all"] else FEW
-    found = steering.quick_search(ctx, asked["text"], limit=most + 1, archived=asked["old"])
+def _found(ctx: Context, asked: Question) -> list[dict[str, Any]]:
+    text = asked.get("text")
+    if not isinstance(text, str):
+        raise UnreadableError
+    most = steering.MOST if asked.get("all") is True else FEW
+    found = steering.quick_search(ctx, text, limit=most + 1, archived=asked.get("old") is True)
     return _groups(found, most)
 
 

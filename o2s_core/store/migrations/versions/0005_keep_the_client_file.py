@@ -129,6 +129,28 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "recent_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_recent_file_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recent_file")),
+        sa.UniqueConstraint(
+            "user_id", "contact_id", name=op.f("uq_recent_file_user_id_contact_id")
+        ),
+    )
+    with op.batch_alter_table("recent_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recent_file_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recent_file_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "asset_value",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("firm_id", sa.Integer(), nullable=False),
