@@ -61,8 +61,8 @@ def asset(ctx: Context, asset_id: int) -> AssetCard:
     with store.reading(ctx) as session:
         row = one_asset(session, ctx, asset_id)
         owners = owners_of(session, ctx, "asset_id", [asset_id])[asset_id]
-        values = _values(session, asset_id)
-        estate = _estate(session, asset_id)
+        values = _values(session, ctx, asset_id)
+        estate = _estate(session, ctx, asset_id)
     names = contacts.names_of(ctx, {o.contact_id for o in owners})
     last = values.row(0, named=True) if values.height else {}
     known = {name: getattr(row, name) for name in PLAIN}
@@ -75,14 +75,17 @@ def asset(ctx: Context, asset_id: int) -> AssetCard:
     return AssetCard(asset_id, row.version, form, named, row.sold_on, row.proceeds, values)
 
 
-def _values(session: Session, asset_id: int) -> pl.DataFrame:
-    query = select(AssetValue).where(AssetValue.asset_id == asset_id)
+def _values(session: Session, ctx: Context, asset_id: int) -> pl.DataFrame:
+    query = select(AssetValue).where(
+        AssetValue.firm_id == ctx.firm_id, AssetValue.asset_id == asset_id
+    )
     rows = session.exec(query.order_by(col(AssetValue.on).desc(), col(AssetValue.id).desc()))
     return pl.DataFrame([(r.id, r.on, r.value, r.method) for r in rows], VALUES, orient="row")
 
 
-def _estate(session: Session, asset_id: int) -> RealEstate | None:
-    return session.exec(select(RealEstate).where(RealEstate.asset_id == asset_id)).first()
+def _estate(session: Session, ctx: Context, asset_id: int) -> RealEstate | None:
+    own = (RealEstate.firm_id == ctx.firm_id, RealEstate.asset_id == asset_id)
+    return session.exec(select(RealEstate).where(*own)).first()
 
 
 def add_asset(ctx: Context, form: AssetForm, *, key: str | None = None) -> int:
@@ -129,7 +132,7 @@ def _require_company(session: Session, ctx: Context, form: AssetForm) -> None:
 
 def _write_estate(tx: store.Tx, asset_id: int, form: AssetForm) -> None:
     """Write what only a property has; what is no property keeps none of it."""
-    kept = _estate(tx.session, asset_id)
+    kept = _estate(tx.session, tx.ctx, asset_id)
     if form.kind != "property":
         if kept is not None:
             tx.session.delete(kept)
@@ -194,7 +197,8 @@ def value_asset(
     with store.tx(ctx) as tx:
         one_asset(tx.session, ctx, asset_id)
         owners = owners_of(tx.session, ctx, "asset_id", [asset_id])[asset_id]
-        same = select(AssetValue).where(AssetValue.asset_id == asset_id, AssetValue.on == on)
+        of_firm = (AssetValue.firm_id == ctx.firm_id, AssetValue.asset_id == asset_id)
+        same = select(AssetValue).where(*of_firm, AssetValue.on == on)
         kept = tx.session.exec(same).first()
         if kept is None:
             kept = AssetValue(firm_id=ctx.firm_id, asset_id=asset_id, on=on, value=value)

@@ -228,8 +228,12 @@ def values_on(session: Session, ctx: Context, ids: list[int], on: date) -> dict[
         .group_by(col(AssetValue.asset_id))
         .subquery()
     )
-    query = select(AssetValue).join(
-        last, (col(AssetValue.asset_id) == last.c.asset_id) & (col(AssetValue.on) == last.c.on)
+    query = (
+        select(AssetValue)
+        .join(
+            last, (col(AssetValue.asset_id) == last.c.asset_id) & (col(AssetValue.on) == last.c.on)
+        )
+        .where(AssetValue.firm_id == ctx.firm_id)
     )
     return {row.asset_id: row for row in session.exec(query.order_by(col(AssetValue.id)))}
 
