@@ -131,7 +131,30 @@ def _last_situations() -> Select[Any]:
     )
 
 
+def situations_until(
+    session: Session, ctx: Context, account_ids: Collection[int], last: date
+) -> list[SituationHead]:
+    """Return every active situation of some accounts until a day, the oldest first."""
+    asked = {"firm_id": ctx.firm_id, "ids": list(account_ids), "last": last}
+    return [SituationHead(*row) for row in session.execute(_ALL_SITUATIONS, asked)]
+
+
+def _all_situations() -> Select[Any]:
+    """Return the query of `situations_until`."""
+    return (
+        columns(*(col(getattr(Situation, name)) for name in HEAD))
+        .where(
+            col(Situation.firm_id) == bindparam("firm_id"),
+            col(Situation.account_id).in_(bindparam("ids", expanding=True)),
+            col(Situation.state) == "active",
+            col(Situation.as_of) <= bindparam("last"),
+        )
+        .order_by(col(Situation.as_of))
+    )
+
+
 #: Statements are built once: building one costs more than asking it.
+_ALL_SITUATIONS: Final = _all_situations()
 _LAST_SITUATIONS: Final = _last_situations()
 
 

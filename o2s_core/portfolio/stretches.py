@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from o2s_core import market
 from o2s_core.kernel.context import Context
@@ -17,8 +17,12 @@ from o2s_core.portfolio.before_situations import History, history_of
 from o2s_core.portfolio.corrections import corrected_over, corrections_of
 from o2s_core.portfolio.held_accounts import HeldAccount
 from o2s_core.portfolio.holders import owned
-from o2s_core.portfolio.models import Situation
-from o2s_core.portfolio.positions import Position, SituationHead, head_of, reported_positions
+from o2s_core.portfolio.positions import (
+    Position,
+    SituationHead,
+    reported_positions,
+    situations_until,
+)
 from o2s_core.portfolio.running_positions import Posted, RunningAccount
 
 YARDSTICK: Final = Decimal(1_000_000)
@@ -75,19 +79,9 @@ def stretches(
 def _heads(
     session: Session, ctx: Context, ids: list[int], last: date
 ) -> dict[int, list[SituationHead]]:
-    rows = session.exec(
-        select(Situation)
-        .where(
-            Situation.firm_id == ctx.firm_id,
-            col(Situation.account_id).in_(ids),
-            Situation.state == "active",
-            Situation.as_of <= last,
-        )
-        .order_by(col(Situation.as_of))
-    )
     found: dict[int, list[SituationHead]] = defaultdict(list)
-    for row in rows:
-        found[row.account_id].append(head_of(row))
+    for head in situations_until(session, ctx, ids, last):
+        found[head.account_id].append(head)
     return dict(found)
 
 

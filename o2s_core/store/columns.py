@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, DateTime, Integer, TypeDecorator
@@ -41,7 +42,13 @@ class Scaled(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401, ARG002
         """Turn the stored integer into a decimal."""
-        return None if value is None else Decimal(int(value)).scaleb(-self.scale)
+        return None if value is None else _decimal(value, self.scale)
+
+
+@lru_cache(maxsize=16_384)
+def _decimal(value: int, scale: int) -> Decimal:
+    """Return a decimal from its integer; the same quantities come back month after month."""
+    return Decimal(int(value)).scaleb(-scale)
 
 
 class Identity(TypeDecorator[int]):

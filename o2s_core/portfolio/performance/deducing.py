@@ -1,12 +1,12 @@
 """What came in between two situations, when no movement was received? (flux déduits)."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
+from math import isnan
 from typing import Final
-
-import numpy as np
 
 from o2s_core.portfolio.performance.paths import AccountPath, LinePath
 from o2s_core.portfolio.positions import BARE_TOTAL
@@ -19,6 +19,8 @@ SPLIT_QUANTITY: Final = 0.20
 #: What a fonds euros may credit or take between two situations: more was paid in or out.
 CREDITED: Final = (-0.02, 0.06)
 
+ByLine = dict[int | str, LinePath]
+
 
 def deduced(path: AccountPath, moved_at: Sequence[int]) -> list[tuple[int, float]]:
     """Return the day (index) and the amount that entered with each situation without movement.
@@ -30,31 +32,34 @@ def deduced(path: AccountPath, moved_at: Sequence[int]) -> list[tuple[int, float
     if path.computed:
         return []
     moved = sorted(moved_at)
+    by_day = _by_day(path)
     made = []
     for before, after in pairwise(path.seen):
         if bisect_right(moved, before) < bisect_right(moved, after):
             continue
-        amount = _entered(path, before, after)
+        amount = _entered(by_day[before], by_day[after])
         if abs(amount) > SMALL * max(path.values[after - 1], path.values[after]):
             made.append((after, amount))
     return made
 
 
-def _entered(path: AccountPath, before: int, after: int) -> float:
-    old, new = _by_line(path, before), _by_line(path, after)
+def _entered(old: ByLine, new: ByLine) -> float:
     if any(line.position.instrument_kind == BARE_TOTAL for line in (*old.values(), *new.values())):
         return 0.0
     return sum(_of_line(old.get(key), new.get(key)) for key in old.keys() | new.keys())
 
 
-def _by_line(path: AccountPath, start: int) -> dict[int | str, LinePath]:
-    lines = (line for line in path.lines if line.start == start)
-    return {line.position.instrument_id or line.position.label: line for line in lines}
+def _by_day(path: AccountPath) -> dict[int, ByLine]:
+    """Return the lines known anew on each day, by support or label."""
+    found: dict[int, ByLine] = defaultdict(dict)
+    for line in path.lines:
+        found[line.start][line.position.instrument_id or line.position.label] = line
+    return found
 
 
 def _of_line(old: LinePath | None, new: LinePath | None) -> float:
-    was = 0.0 if old is None else float(np.nan_to_num(old.worth[-1]))
-    now = 0.0 if new is None else float(np.nan_to_num(new.worth[0]))
+    was = 0.0 if old is None else _known(old.worth.item(-1))
+    now = 0.0 if new is None else _known(new.worth.item(0))
     if old is None or new is None:
         return now - was
     quantities = (old.position.quantity, new.position.quantity)
@@ -64,6 +69,10 @@ def _of_line(old: LinePath | None, new: LinePath | None) -> float:
     low, high = CREDITED
     interest = new.position.instrument_kind == "fonds_euros"
     return 0.0 if interest and low * was <= credited <= high * was else credited
+
+
+def _known(worth: float) -> float:
+    return 0.0 if isnan(worth) else worth
 
 
 def _of_units(before: Decimal, after: Decimal, was: float, now: float) -> float:
