@@ -62,6 +62,9 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
 ENTITIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "account": "Compte",
+        "asset": "Bien",
+        "loan": "Prêt",
+        "budget_item": "Ligne de budget",
         "agency": "Agence",
         "backup": "Sauvegarde",
         "contact": "Contact",
