@@ -64,9 +64,24 @@ def parameter(name: str, on: date) -> Value:
     )  # fmt: skip
 
 
+def scale(name: str, on: date) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Return the (threshold in EUR, rate above it) of a scale on a day, lowest first.
+
+    A day without a known scale raises `MissingParameterError`.
+    """
+    said = _law()[name]
+    starts = sorted(said["values"])
+    before = [day for day in starts if day <= on]
+    end = _end(said, before[-1], starts) if before else None
+    if not before or (end is not None and on > end):
+        raise MissingParameterError(said["label"], on)
+    steps = said["values"][before[-1]]
+    return tuple((Decimal(str(threshold)), Decimal(str(rate))) for threshold, rate in steps)
+
+
 def parameters() -> tuple[str, ...]:
-    """Return the name of every known parameter."""
-    return tuple(sorted(_law()))
+    """Return the name of every parameter of one value (not of the scales)."""
+    return tuple(sorted(name for name, said in _law().items() if said["unit"] != "scale"))
 
 
 def _end(said: Mapping[str, Any], start: date, starts: list[date]) -> date | None:

@@ -1,0 +1,1 @@
+"""What the tax law asks, computed on amounts given: no record is read here."""
