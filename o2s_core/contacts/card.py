@@ -11,10 +11,10 @@ from o2s_core import store
 from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.advisers import INACTIVE, adviser_choices
 from o2s_core.contacts.changes import shown
-from o2s_core.contacts.edition import form_of
 from o2s_core.contacts.identity import SENSITIVE, ContactForm, identity_schema
 from o2s_core.contacts.models import Contact, HouseholdMember
 from o2s_core.contacts.names import ContactRef, name_of, reference
+from o2s_core.contacts.stored_facts import form_of
 from o2s_core.contacts.validity import age
 from o2s_core.contacts.visible import contacts_inside, one_contact
 from o2s_core.kernel.context import Context

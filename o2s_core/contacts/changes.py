@@ -36,10 +36,11 @@ ACTIONS: Final = {
     "archive": "Archivage",
     "restore": "Restauration",
     "household": "Foyer",
+    "coordinates": "Coordonnées",
 }
 
 #: What a change says beside the fields of the file.
-BESIDE: Final = {"reason": "Motif"}
+BESIDE: Final = {"reason": "Motif", "address": "Adresse", "bank": "RIB"}
 
 Changes = Mapping[str, tuple[Any, Any]]
 

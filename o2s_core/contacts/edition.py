@@ -11,10 +11,12 @@ from o2s_core import documents, store
 from o2s_core.contacts import changes as trail
 from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.advisers import adviser_names, require_adviser
+from o2s_core.contacts.coordinates.reach import follow_main
 from o2s_core.contacts.file_codes import require_free
 from o2s_core.contacts.identity import SENSITIVE, ContactForm, identity_schema
 from o2s_core.contacts.models import Contact, ContactGroupMember, HouseholdMember
 from o2s_core.contacts.names import ContactRef, reference
+from o2s_core.contacts.stored_facts import form_of
 from o2s_core.contacts.visible import one_contact
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -29,11 +31,6 @@ FOLLOWING: Final = {
     "former": ("client", "partner"),
     "partner": ("prospect", "client", "former"),
 }
-
-
-def form_of(row: Contact) -> ContactForm:
-    """Return the facts of a stored contact as the form that edits them."""
-    return ContactForm(**{f.name: getattr(row, f.name) for f in fields(ContactForm)})
 
 
 def edit_contact(
@@ -126,6 +123,7 @@ def _apply(ctx: Context, tx: Tx, row: Contact, form: ContactForm, changes: trail
     for name, (_, typed) in changes.items():
         setattr(row, name, typed)
     row.search_key = form.search_key()
+    follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
     tx.add(row)
     trail.record(tx, contact_id, "edit", _named(ctx, changes))
     said = {name: changes[name] for name in ("stage", "adviser_id") if name in changes}

@@ -12,10 +12,11 @@ from o2s_core.contacts import changes as trail
 from o2s_core.contacts import vocabulary as words
 from o2s_core.contacts.advisers import adviser_names
 from o2s_core.contacts.creation import add_contact, add_contacts
-from o2s_core.contacts.edition import edit_contact, form_of
+from o2s_core.contacts.edition import edit_contact
 from o2s_core.contacts.identity import ContactForm
 from o2s_core.contacts.models import Contact, HouseholdMember
 from o2s_core.contacts.names import ContactRef, name_of, reference, sorted_names
+from o2s_core.contacts.stored_facts import form_of
 from o2s_core.contacts.visible import contacts_inside, one_contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError, NotFoundError

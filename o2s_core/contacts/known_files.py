@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 
 from o2s_core import store
 from o2s_core.contacts import changes as trail
-from o2s_core.contacts.edition import form_of
+from o2s_core.contacts.coordinates.reach import follow_main
 from o2s_core.contacts.identity import ContactForm
 from o2s_core.contacts.models import Contact, HouseholdMember
+from o2s_core.contacts.stored_facts import form_of
 from o2s_core.contacts.visible import one_contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import StaleEditError
@@ -92,6 +93,7 @@ def put_back(tx: Tx, contact_id: int, before: Mapping[str, Any], expected_versio
     changes = {name: (getattr(row, name), value) for name, value in before.items()}
     for name, value in before.items():
         setattr(row, name, value)
+    follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
     row.search_key = form_of(row).search_key()
     tx.add(row)
     trail.record(tx, contact_id, "edit", changes)

@@ -110,7 +110,7 @@ class ContactChange(Fact, table=True):
     at: datetime = Field(sa_type=Instant)
     actor: str = Field(sa_column_kwargs=personal("access", "anonymise"))
     action: str = Field(sa_column_kwargs=impersonal())
-    #: create, edit, stage, adviser, archive, restore, household
+    #: key of `changes.ACTIONS`
     field: str = Field(default="", sa_column_kwargs=impersonal())  #: key of the form
     before: str = Field(default="", sa_column_kwargs=personal("identity"))
     after: str = Field(default="", sa_column_kwargs=personal("identity"))
@@ -138,3 +138,42 @@ class RecentFile(Fact, table=True):
     user_id: int = Field(index=True)
     contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
     opened_at: datetime = Field(sa_type=Instant)
+
+
+class ContactAddress(Row, table=True):
+    """A postal address of a contact, from a day to a day (exclusive)."""
+
+    __tablename__ = "contact_address"
+    contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
+    kind: str = Field(default="home", sa_column_kwargs=impersonal())  #: key of `ADDRESS_KINDS`
+    lines: str = Field(sa_column_kwargs=personal("contact"))
+    postcode: str = Field(default="", sa_column_kwargs=personal("contact"), index=True)
+    town: str = Field(default="", sa_column_kwargs=personal("contact"))
+    country: str = Field(default="FR", sa_column_kwargs=personal("contact"))  #: ISO 3166 alpha-2
+    since: date | None = Field(default=None, sa_column_kwargs=personal("contact"))
+    until: date | None = Field(default=None, sa_column_kwargs=personal("contact"))
+    is_main: bool = False
+
+
+class ContactReach(Row, table=True):
+    """A telephone or an e-mail of a contact; the main one is also on the contact itself."""
+
+    __tablename__ = "contact_reach"
+    __table_args__ = (UniqueConstraint("contact_id", "value"),)
+    contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
+    channel: str = Field(sa_column_kwargs=impersonal())  #: phone, email
+    kind: str = Field(default="", sa_column_kwargs=impersonal())  #: key of `REACH_KINDS`
+    value: str = Field(sa_column_kwargs=personal("contact"), index=True)  #: E.164, lower case
+    comment: str = Field(default="", sa_column_kwargs=personal("free text"))
+
+
+class BankDetails(Row, table=True):
+    """A bank account of a contact (RIB): the IBAN is sealed, its last figures say which."""
+
+    __tablename__ = "contact_bank_details"
+    contact_id: int = Field(foreign_key="contact.id", index=True, ondelete="CASCADE")
+    iban_sealed: str = Field(default="", sa_column_kwargs=personal("bank"))
+    ending: str = Field(default="", sa_column_kwargs=personal("bank"))  #: country and last four
+    bic: str = Field(default="", sa_column_kwargs=personal("bank"))
+    holder: str = Field(default="", sa_column_kwargs=personal("identity"))
+    label: str = Field(default="", sa_column_kwargs=personal("free text"))

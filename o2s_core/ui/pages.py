@@ -55,6 +55,14 @@ PAGES: Final = (
         rubric="Dossier",
     ),
     PageSpec(
+        "contacts/coordinates.py",
+        "Coordonnées",
+        "dossier-coordonnees",
+        CONTACTS,
+        Permission.CONTACT_READ,
+        rubric="Dossier",
+    ),
+    PageSpec(
         "steering/meeting.py",
         "Rendez-vous",
         "rendez-vous",

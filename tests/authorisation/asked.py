@@ -14,10 +14,13 @@ from o2s_core import contacts, market, store
 from o2s_core.administration import AgencyForm, FirmForm, TeamForm, UserForm
 from o2s_core.aggregation import FeedForm, RouteForm, SourceForm, TakeoverMatching, Tolerances
 from o2s_core.contacts import (
+    AddressForm,
+    BankForm,
     ConsentForm,
     ContactForm,
     GroupForm,
     HouseholdForm,
+    ReachForm,
     RelationForm,
     Scope,
 )
@@ -108,6 +111,7 @@ def by_name(world: World, book: Book) -> dict[str, Any]:
         "relation_id": book.relation, "client": "C1", "choice": "create", "fact": "stage",
         "files": [("essai.txt", b"essai")], "filing_id": 1, "batch_id": 1, "year": 2025, "owner_kind": "contact", "category": "tax", "label": "Essai", "chosen": [book.document], "owner_ids": [book.contact], "owner_id": book.contact, "account_ids": [book.account],
         "file_codes": [book.file_code], "numbers": ["71234567"], "before": {},
+        "address_id": 1, "bank_id": 1, "channel": "phone",
         "mail_id": book.mail, "document_ids": [book.document], "recipient_id": book.contact, "to": "essai@exemple.fr",
         "asset_id": book.asset, "loan_id": book.loan, "item_id": book.budget, "event_id": 1, "pledge_id": 1,
         "rate": Decimal("0.02"), "amount": Decimal(10), "sold_on": DAY, "proceeds": Decimal(1),
@@ -131,6 +135,9 @@ def forms(world: World, book: Book) -> dict[type, Any]:
         UserForm: UserForm("essai", "Essai", "lecture_seule"),
         ContactForm: ContactForm(last_name="Essai", first_name="Zoé"),
         ConsentForm: ConsentForm(given_on=DAY),
+        AddressForm: AddressForm("1 rue de l'Essai", "69006", "Lyon"),
+        ReachForm: ReachForm("phone", "06 12 34 56 99"),
+        BankForm: BankForm("FR1420041010050500013M02606", holder="Essai"),
         MailForm: MailForm(book.contact, "Essai", "essai"),
         MailServerForm: MailServerForm("localhost", "essai@exemple.fr"),
         SendingForm: SendingForm(book.document, book.contact, "Essai", "essai"),

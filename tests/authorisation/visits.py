@@ -11,6 +11,7 @@ TAKES = {
     "etats-de-compte": ("contact", "groupe"), "patrimoine-synthese": ("contact", "groupe"),
     "actifs-passifs": ("contact", "groupe"), "budget": ("contact", "groupe"),
     "immobilier-prets": ("contact", "groupe"), "pret": ("pret",),
+    "dossier-coordonnees": ("contact",),
 }  # fmt: skip
 
 
