@@ -16,7 +16,7 @@ from o2s_core.contacts.file_codes import require_free
 from o2s_core.contacts.identity import SENSITIVE, ContactForm, identity_schema
 from o2s_core.contacts.models import Contact, ContactGroupMember, HouseholdMember
 from o2s_core.contacts.names import ContactRef, reference
-from o2s_core.contacts.stored_facts import form_of
+from o2s_core.contacts.stored_facts import form_of, renew_search_key
 from o2s_core.contacts.visible import one_contact
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -122,9 +122,8 @@ def _apply(ctx: Context, tx: Tx, row: Contact, form: ContactForm, changes: trail
         require_free(ctx, tx.session, form.file_code, but=contact_id)
     for name, (_, typed) in changes.items():
         setattr(row, name, typed)
-    row.search_key = form.search_key()
     follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
-    tx.add(row)
+    renew_search_key(tx, row)
     trail.record(tx, contact_id, "edit", _named(ctx, changes))
     said = {name: changes[name] for name in ("stage", "adviser_id") if name in changes}
     before = {name: pair[0] for name, pair in said.items()}

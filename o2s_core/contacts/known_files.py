@@ -11,7 +11,7 @@ from o2s_core.contacts import changes as trail
 from o2s_core.contacts.coordinates.reach import follow_main
 from o2s_core.contacts.identity import ContactForm
 from o2s_core.contacts.models import Contact, HouseholdMember
-from o2s_core.contacts.stored_facts import form_of
+from o2s_core.contacts.stored_facts import form_of, renew_search_key
 from o2s_core.contacts.visible import one_contact
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import StaleEditError
@@ -94,8 +94,7 @@ def put_back(tx: Tx, contact_id: int, before: Mapping[str, Any], expected_versio
     for name, value in before.items():
         setattr(row, name, value)
     follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
-    row.search_key = form_of(row).search_key()
-    tx.add(row)
+    renew_search_key(tx, row)
     trail.record(tx, contact_id, "edit", changes)
     tx.audit("update", "contact", contact_id, after={"fields": sorted(before)}, subject=contact_id)
     tx.touch("contacts")

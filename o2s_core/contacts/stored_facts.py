@@ -2,8 +2,12 @@
 
 from dataclasses import fields
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from o2s_core.contacts.identity import ContactForm
-from o2s_core.contacts.models import Contact
+from o2s_core.contacts.models import Contact, ContactReach
+from o2s_core.kernel.identifiers import search_key
 from o2s_core.store import Tx
 
 
@@ -13,6 +17,11 @@ def form_of(row: Contact) -> ContactForm:
 
 
 def renew_search_key(tx: Tx, row: Contact) -> None:
-    """Write again under which text a contact is found, after one of its facts changed."""
-    row.search_key = form_of(row).search_key()
+    """Write again under which text a contact is found, every telephone and e-mail included."""
+    tx.session.flush()
+    own = (col(ContactReach.firm_id) == row.firm_id, col(ContactReach.contact_id) == row.id)
+    values = tx.session.execute(select(col(ContactReach.value)).where(*own)).scalars()
+    said = form_of(row).search_key().split()
+    others = (word for value in sorted(values) for word in search_key(value).split())
+    row.search_key = " ".join(dict.fromkeys([*said, *others]))
     tx.add(row)

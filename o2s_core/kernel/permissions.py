@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CONTACT_REASSIGN = "contact.reassign", "Changer le conseiller d'un contact", "Contacts"
     CONTACT_EXPORT = "contact.export", "Exporter la liste des contacts", "Contacts"
     CONTACT_SENSITIVE = "contact.sensitive", "Voir IBAN, NIF et pièces d'identité", "Contacts"
+    CONTACT_BANK = "contact.bank", "Enregistrer le RIB d'un contact", "Contacts"
     DOCUMENT_READ = "document.read", "Consulter les documents d'un dossier", "Contacts"
     DOCUMENT_WRITE = "document.write", "Ranger un document dans un dossier", "Contacts"
     # Portfolio

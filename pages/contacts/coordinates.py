@@ -41,7 +41,7 @@ if not code:
 card = contacts.contact(ctx, code)
 ui.file_header(ctx, card)
 may_write = ctx.may(Permission.CONTACT_WRITE)
-may_bank = may_write and ctx.may(Permission.CONTACT_SENSITIVE)
+may_bank = ctx.may(Permission.CONTACT_BANK)
 
 
 def heading(title: str, aside: str, button: str, *, allowed: bool) -> bool:

@@ -89,6 +89,16 @@ def test_archived_files_answer_only_when_asked(firm):
     assert found(firm.alice, "ancien", archived=True) == [("Ancien Jules", "OLD1")]
 
 
+def test_every_telephone_and_e_mail_of_a_contact_finds_it(firm):
+    who = kit.person(firm.alice, "Martin", "Anne", file_code="MAR2", phone="+33612345678")
+    contacts.save_reach(firm.alice, who, contacts.ReachForm("phone", "+33478112233", "work"))
+    contacts.save_reach(firm.alice, who, contacts.ReachForm("email", "anne@bureau.fr"))
+    for typed in ("04 78 11 22 33", "06 12 34 56 78", "anne@bureau.fr"):
+        assert found(firm.alice, typed) == [("Martin Anne", "MAR2")]
+    contacts.delete_reach(firm.alice, who, "phone", "+33478112233")
+    assert found(firm.alice, "04 78 11 22 33") == []
+
+
 @settings(
     max_examples=60,
     deadline=None,

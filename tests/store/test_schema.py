@@ -69,6 +69,9 @@ def test_an_older_store_keeps_all_its_data(older, revision, firm):
     assert (state.ok, state.lines) == (True, 2)
     assert store.audit_lines(ctx).lines[1].after == {"last_name": "Martin"}
     assert store.check(ctx).found == ()
+    with store.engine(place).connect() as connection:
+        found = connection.execute(text("select search_key from account")).scalars().all()
+    assert found == ["contrat d essai av1"]
 
 
 def test_the_models_and_the_schema_agree(empty_place):

@@ -81,8 +81,7 @@ def add_bank_details(ctx: Context, contact_id: int, form: BankForm) -> int:
     InvalidInputError
         The IBAN or the BIC is wrong, or the contact has this IBAN already.
     """
-    ctx.require(Permission.CONTACT_WRITE)
-    ctx.require(Permission.CONTACT_SENSITIVE)
+    ctx.require(Permission.CONTACT_BANK)
     said = {name: getattr(form, name) for name in BankForm.__slots__}
     BANK_FORM.require_valid(said, ctx.today)
     iban = compact(form.iban)
@@ -106,8 +105,7 @@ def add_bank_details(ctx: Context, contact_id: int, form: BankForm) -> int:
 
 def delete_bank_details(ctx: Context, contact_id: int, bank_id: int) -> None:
     """Take a bank account out of a file."""
-    ctx.require(Permission.CONTACT_WRITE)
-    ctx.require(Permission.CONTACT_SENSITIVE)
+    ctx.require(Permission.CONTACT_BANK)
     with store.tx(ctx) as tx:
         one_contact(ctx, tx.session, contact_id)
         rows = [r for r in _of(tx.session, ctx, contact_id) if r.id == bank_id]

@@ -116,8 +116,8 @@ def save_reach(ctx: Context, contact_id: int, form: ReachForm, *, known: str = "
         if form.is_main or main in {"", known}:
             _keep_former(tx, person, rows, form.channel, but=known or value)
             setattr(person, form.channel, value)
-            renew_search_key(tx, person)
         tx.add(row)
+        renew_search_key(tx, person)
         _note(tx, contact_id, form.channel, known, value)
 
 
@@ -136,7 +136,7 @@ def delete_reach(ctx: Context, contact_id: int, channel: str, value: str) -> Non
         if is_main:
             left = [row.value for row in rows if row.value != value]
             setattr(person, channel, left[0] if left else "")
-            renew_search_key(tx, person)
+        renew_search_key(tx, person)
         _note(tx, contact_id, channel, value, "")
 
 

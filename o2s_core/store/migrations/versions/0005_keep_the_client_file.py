@@ -1,6 +1,9 @@
 """Keep the client file."""
 
 # ruff: noqa: PLR0915 (a list of tables, written by the generator)
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -475,6 +478,23 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_instrument_search", ["firm_id", "status", "search_key"], unique=False
         )
+    fill_search_keys()
+
+
+def fill_search_keys() -> None:
+    """Write under which text each account that is already there is found."""
+    bind = op.get_bind()
+    rows = bind.execute(sa.text("select id, label, number_key from account")).all()
+    keys = [{"id": id_, "key": as_searched(f"{label} {number}")} for id_, label, number in rows]
+    if keys:
+        bind.execute(sa.text("update account set search_key = :key where id = :id"), keys)
+
+
+def as_searched(text: str) -> str:
+    """Return a text without accents, case or punctuation, as it was searched at this step."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return re.sub(r"[^a-z0-9@.+]+", " ", plain).strip()
 
 
 def downgrade() -> None:
