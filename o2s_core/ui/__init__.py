@@ -9,6 +9,7 @@ from o2s_core.ui.dialogs import dialog
 from o2s_core.ui.fields import decimal
 from o2s_core.ui.figures import badges, empty, facts, figures, note, section
 from o2s_core.ui.file_header import file_header
+from o2s_core.ui.file_offer import offer_file
 from o2s_core.ui.forms import finished, form, once, opened_version, saving
 from o2s_core.ui.grouped_table import Grouping, grouped_table
 from o2s_core.ui.look import current as theme
@@ -45,6 +46,7 @@ __all__ = [
     "link",
     "note",
     "number",
+    "offer_file",
     "once",
     "opened_version",
     "page",

@@ -6,16 +6,16 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from o2s_core import administration, steering, store
+from o2s_core import steering
 from o2s_core.contacts import Scope
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
 from o2s_core.steering import MeetingBrief
-from o2s_core.ui import boundary
 from o2s_core.ui.cache import cached
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import empty, figures, section
+from o2s_core.ui.file_offer import offer_file
 from o2s_core.ui.movements_view import movement_table
 from o2s_core.ui.opened_file import OpenedFile
 from o2s_core.ui.tables import table
@@ -47,12 +47,8 @@ def leave(ctx: Context, scope: Scope, start: date, *, key: str) -> None:
     """Offer the sheet as a PDF, to who may export a portfolio."""
     if not ctx.may(Permission.PORTFOLIO_EXPORT):
         return
-    if st.button("Fiche PDF", icon=":material/picture_as_pdf:", key=f"meeting_pdf_{key}"):
-        with boundary.errors():
-            kept = store.save_blob(ctx, steering.meeting_pdf(ctx, scope, start))
-            name = f"rendez-vous-{ctx.today:%Y-%m-%d}.pdf"
-            ticket = administration.issue_ticket(ctx, kept, name, "application/pdf")
-            st.link_button("Télécharger la fiche (une fois, 1 minute)", f"/dl/{ticket}")
+    name = f"rendez-vous-{ctx.today:%Y-%m-%d}.pdf"
+    offer_file(ctx, "Fiche PDF", name, lambda: steering.meeting_pdf(ctx, scope, start), key=key)
 
 
 def figures_row(brief: MeetingBrief) -> None:

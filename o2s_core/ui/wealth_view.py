@@ -1,6 +1,7 @@
 """How a balance sheet is asked and shown: day, valuation of rights, figures, tables."""
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -16,6 +17,7 @@ from o2s_core.ui.cache import cached
 from o2s_core.ui.chart import chart
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import figures, note, section
+from o2s_core.ui.file_offer import offer_file
 from o2s_core.ui.grouped_table import Grouping, grouped_table
 from o2s_core.ui.opened_file import OpenedFile, chosen_scope
 from o2s_core.ui.tables import table
@@ -152,3 +154,16 @@ def balance_parts(ctx: Context, found: Balance, *, key: str) -> None:
               asked_on=found.on)  # fmt: skip
         section("Par personne")
         table(ctx, found.owners, PARTS, key=f"{key}_owners", id="label", tools=False)
+
+
+def leave_balance(ctx: Context, scope: Scope, found: Balance, *, key: str) -> None:
+    """Offer the balance sheet as it is shown, as a PDF and as a workbook."""
+    if not ctx.may(Permission.WEALTH_EXPORT):
+        return
+    name = f"bilan-{found.on:%Y-%m-%d}"
+    for label, kind, made in (
+        ("Bilan PDF", "pdf", wealth.balance_pdf),
+        ("Bilan Excel", "xlsx", wealth.balance_workbook),
+    ):
+        make = partial(made, ctx, scope, found.on, view=found.view, look_through=found.look_through)
+        offer_file(ctx, label, f"{name}.{kind}", make, key=f"{kind}_{key}")

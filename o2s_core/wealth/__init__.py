@@ -18,6 +18,7 @@ from o2s_core.wealth.assets import (
     value_asset,
 )
 from o2s_core.wealth.balance import BALANCE, PARTS, Balance, balance
+from o2s_core.wealth.balance_outputs import balance_pdf, balance_workbook
 from o2s_core.wealth.budget import (
     BUDGET,
     BUDGET_FORM,
@@ -71,6 +72,7 @@ from o2s_core.wealth.pledges import (
     release_pledge,
 )
 from o2s_core.wealth.registers import LOANS, PROPERTIES, SOLD, Register, register, sold_assets
+from o2s_core.wealth.schedule_outputs import schedule_pdf, schedule_workbook
 from o2s_core.wealth.schedules import LINES, early_penalty
 from o2s_core.wealth.simulations import (
     OPTIONS,
@@ -126,6 +128,8 @@ __all__ = [
     "asset",
     "asset_schema",
     "balance",
+    "balance_pdf",
+    "balance_workbook",
     "budget",
     "budget_item",
     "budget_schema",
@@ -148,6 +152,8 @@ __all__ = [
     "remove_loan_event",
     "renegotiation",
     "save_budget_item",
+    "schedule_pdf",
+    "schedule_workbook",
     "sell_asset",
     "sold_assets",
     "term_usufruct",

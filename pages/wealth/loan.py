@@ -1,5 +1,7 @@
 """A loan: what is left, its schedule, what happened to it, the contracts that guarantee it."""
 
+from functools import partial
+
 import streamlit as st
 
 from o2s_core import charts, contacts, portfolio, ui, wealth
@@ -95,6 +97,14 @@ for event_id, event in card.events:
                 wealth.remove_loan_event(ctx, card.id, event_id)
 
 ui.section("Échéancier", f"{form.currency}, assurance comprise")
+if ctx.may(Permission.WEALTH_EXPORT):
+    with st.container(horizontal=True):
+        for label, kind, made in (
+            ("Échéancier PDF", "pdf", wealth.schedule_pdf),
+            ("Échéancier Excel", "xlsx", wealth.schedule_workbook),
+        ):
+            name = f"echeancier-{ctx.today:%Y-%m-%d}.{kind}"
+            ui.offer_file(ctx, label, name, partial(made, ctx, card.id), key=f"{kind}_{card.id}")
 ui.chart(
     ctx,
     charts.value_line(

@@ -21,5 +21,7 @@ if found.rows.is_empty():
         ui.go(opened.link("actifs-passifs"))
     st.stop()
 
+with st.container(horizontal=True, horizontal_alignment="right"):
+    wealth_view.leave_balance(ctx, scope, found, key=f"{scope.kind}_{scope.id}")
 wealth_view.balance_figures(found)
 wealth_view.balance_parts(ctx, found, key=f"wealth_{scope.kind}_{scope.id}")

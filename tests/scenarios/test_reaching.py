@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_from_any_page_a_few_keys_open_a_file_an_account_or_a_support(somebody, server, unique):
-    """S-095, S-096, S-097, S-099, S-104 to S-110."""
+    """S-095, S-096, S-097, S-099, S-104, S-105, S-106, S-107, S-108, S-109, S-110."""
     alice, page = server.firm.alice, somebody.page
     who = kit.person(
         alice, f"Appel{unique}", "Jeanne", file_code=f"T{unique}".upper(), phone="+33655443322"

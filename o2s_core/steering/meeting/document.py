@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from o2s_core import administration, exports
 from o2s_core.contacts import Scope
+from o2s_core.exports.printed import Kind
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
@@ -13,8 +14,13 @@ from o2s_core.steering.meeting.brief import MeetingBrief, meeting_brief
 
 MODEL: Final = Path(__file__).with_name("meeting.typ")
 MOST_MOVEMENTS: Final = 15  #: that the sheet lists, the latest first
-#: Columns of words, which share the room that figures and dates leave.
-WORDS: Final = frozenset({"Compte", "Support", "Quoi", "Détail"})
+ACCOUNTS: Final[dict[str, Kind]] = {
+    "Compte": "words", "Valeur": "figure", "Part": "figure", "Données au": "text",
+}  # fmt: skip
+MOVEMENTS: Final[dict[str, Kind]] = {
+    "Date": "text", "Nature": "text", "Support": "words", "Montant": "figure",
+}  # fmt: skip
+EXCHANGES: Final[dict[str, Kind]] = {"Date": "text", "Quoi": "words", "Détail": "words"}
 INTERNAL: Final = "Document interne, à ne pas remettre au client."
 
 
@@ -29,7 +35,7 @@ def meeting_pdf(ctx: Context, scope: Scope, since: date) -> bytes:
         "read": f"Depuis le {french.day(since)}. {INTERNAL}",
         "figures": figures_of(brief),
         "points": [[p.kind, p.said, p.detail] for p in brief.points],
-        "tables": [_accounts(brief), *_movements(brief), *_exchanges(brief)],
+        "parts": [_accounts(brief), *_movements(brief), *_exchanges(brief)],
         "house": letterhead.house,
     }
     return exports.pdf(MODEL, said, ctx.today, pictures=letterhead.pictures)
@@ -60,7 +66,7 @@ def _accounts(brief: MeetingBrief) -> dict[str, Any]:
          french.percent(row["weight"]), french.day(row["oldest_data_on"])]
         for row in brief.held.accounts.iter_rows(named=True)
     ]  # fmt: skip
-    return _part("Comptes", ["Compte", "Valeur", "Part", "Données au"], rows, right=(1, 2, 3))
+    return exports.part("Comptes", ACCOUNTS, rows)
 
 
 def _movements(brief: MeetingBrief) -> list[dict[str, Any]]:
@@ -68,15 +74,12 @@ def _movements(brief: MeetingBrief) -> list[dict[str, Any]]:
         return []
     latest = brief.movements.sort("trade_on", descending=True).head(MOST_MOVEMENTS)
     rows = [
-        [french.day(row["trade_on"]), row["kind_label"],
-         _what(row), _net(row)]
+        [french.day(row["trade_on"]), row["kind_label"], _what(row), _net(row)]
         for row in latest.iter_rows(named=True)
-    ]  # fmt: skip
+    ]
     more = brief.movements.height - latest.height
     note = f"Et {french.count(more, 'autre mouvement', 'autres mouvements')}." if more else ""
-    return [
-        _part("Mouvements", ["Date", "Nature", "Support", "Montant"], rows, right=(3,), note=note)
-    ]
+    return [exports.part("Mouvements", MOVEMENTS, rows, note=note)]
 
 
 def _what(row: dict[str, Any]) -> dict[str, str]:
@@ -100,20 +103,4 @@ def _exchanges(brief: MeetingBrief) -> list[dict[str, Any]]:
         [french.day(day), what, detail]
         for day, what, detail in brief.exchanges.head(MOST_MOVEMENTS).iter_rows()
     ]
-    return [_part("Échanges et dossier", ["Date", "Quoi", "Détail"], rows)]
-
-
-def _part(
-    title: str, headings: list[str], rows: list[list[Any]], *, right: tuple[int, ...] = (),
-    note: str = "",
-) -> dict[str, Any]:  # fmt: skip
-    columns = [
-        {"label": label, "width": int(label in WORDS), "right": n in right}
-        for n, label in enumerate(headings)
-    ]
-    lines = [{"kind": "line", "cells": [_cell(cell) for cell in row]} for row in rows]
-    return {"title": title, "table": exports.fitted(columns, lines), "note": note}
-
-
-def _cell(cell: object) -> object:
-    return cell if isinstance(cell, dict) else {"text": str(cell)}
+    return [exports.part("Échanges et dossier", EXCHANGES, rows)]
