@@ -24,7 +24,7 @@ from o2s_core.contacts.coordinates.addresses import (
     ADDRESSES,
     AddressForm,
     addresses,
-    delete_address,
+    remove_address,
     save_address,
 )
 from o2s_core.contacts.coordinates.bank_details import (
@@ -33,15 +33,15 @@ from o2s_core.contacts.coordinates.bank_details import (
     BankForm,
     add_bank_details,
     bank_details,
-    delete_bank_details,
+    remove_bank_details,
 )
 from o2s_core.contacts.coordinates.reach import (
     REACH_KINDS,
     REACHES,
     ReachForm,
-    delete_reach,
     reach_form,
     reaches,
+    remove_reach,
     save_reach,
 )
 from o2s_core.contacts.creation import add_contact, add_contacts
@@ -167,11 +167,8 @@ __all__ = [
     "contact_by_id",
     "contact_list",
     "creation_schema",
-    "delete_address",
-    "delete_bank_details",
     "delete_contact",
     "delete_group",
-    "delete_reach",
     "delete_relation",
     "duplicates",
     "e164",
@@ -209,6 +206,9 @@ __all__ = [
     "record_consent",
     "relation_known",
     "relations",
+    "remove_address",
+    "remove_bank_details",
+    "remove_reach",
     "require_stage",
     "restore",
     "save_address",

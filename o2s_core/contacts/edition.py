@@ -122,8 +122,9 @@ def _apply(ctx: Context, tx: Tx, row: Contact, form: ContactForm, changes: trail
         require_free(ctx, tx.session, form.file_code, but=contact_id)
     for name, (_, typed) in changes.items():
         setattr(row, name, typed)
-    follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
-    renew_search_key(tx, row)
+    with tx.session.no_autoflush:  # one save is one version
+        follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
+        renew_search_key(tx, row)
     trail.record(tx, contact_id, "edit", _named(ctx, changes))
     said = {name: changes[name] for name in ("stage", "adviser_id") if name in changes}
     before = {name: pair[0] for name, pair in said.items()}

@@ -93,8 +93,9 @@ def put_back(tx: Tx, contact_id: int, before: Mapping[str, Any], expected_versio
     changes = {name: (getattr(row, name), value) for name, value in before.items()}
     for name, value in before.items():
         setattr(row, name, value)
-    follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
-    renew_search_key(tx, row)
+    with tx.session.no_autoflush:  # one save is one version
+        follow_main(tx, row, {n: changes[n][0] for n in ("phone", "email") if n in changes})
+        renew_search_key(tx, row)
     trail.record(tx, contact_id, "edit", changes)
     tx.audit("update", "contact", contact_id, after={"fields": sorted(before)}, subject=contact_id)
     tx.touch("contacts")

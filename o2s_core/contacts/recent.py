@@ -24,10 +24,10 @@ def note_opened(ctx: Context, file_code: str) -> None:
         The file does not exist, or not for this user.
     """
     ctx.require(Permission.CONTACT_READ)
-    if ctx.user_id is None:
-        return
     with Session(store.engine(ctx.place)) as session:
         contact_id = one_contact(ctx, session, file_code).id
+        if ctx.user_id is None:  # the command line has no menu
+            return
         mine = (col(RecentFile.firm_id) == ctx.firm_id, col(RecentFile.user_id) == ctx.user_id)
         again = update(RecentFile).where(*mine, col(RecentFile.contact_id) == contact_id)
         if session.execute(again.values(opened_at=ctx.now)).rowcount == 0:  # type: ignore[attr-defined]

@@ -18,10 +18,15 @@ def form_of(row: Contact) -> ContactForm:
 
 def renew_search_key(tx: Tx, row: Contact) -> None:
     """Write again under which text a contact is found, every telephone and e-mail included."""
-    tx.session.flush()
-    own = (col(ContactReach.firm_id) == row.firm_id, col(ContactReach.contact_id) == row.id)
-    values = tx.session.execute(select(col(ContactReach.value)).where(*own)).scalars()
     said = form_of(row).search_key().split()
-    others = (word for value in sorted(values) for word in search_key(value).split())
+    others = (word for value in _reached(tx, row) for word in search_key(value).split())
     row.search_key = " ".join(dict.fromkeys([*said, *others]))
     tx.add(row)
+
+
+def _reached(tx: Tx, row: Contact) -> list[str]:
+    """Return the telephones and e-mails as they will be once the open write is done."""
+    own = (col(ContactReach.firm_id) == row.firm_id, col(ContactReach.contact_id) == row.id)
+    kept = tx.session.execute(select(ContactReach).where(*own)).scalars().all()
+    added = (r for r in tx.session.new if isinstance(r, ContactReach) and r.contact_id == row.id)
+    return sorted(r.value for r in (*kept, *added) if r not in tx.session.deleted)

@@ -74,8 +74,8 @@ def remove(contact_id: int, what: str, row: Mapping[str, Any]) -> None:
         if st.button("Supprimer", type="primary"):
             with saving(f"remove_{what}_{contact_id}", "Coordonnée supprimée."):
                 if what == "address":
-                    contacts.delete_address(ctx, contact_id, row["id"])
+                    contacts.remove_address(ctx, contact_id, row["id"])
                 elif what == "bank":
-                    contacts.delete_bank_details(ctx, contact_id, row["id"])
+                    contacts.remove_bank_details(ctx, contact_id, row["id"])
                 else:
-                    contacts.delete_reach(ctx, contact_id, row["channel"], row["value"])
+                    contacts.remove_reach(ctx, contact_id, row["channel"], row["value"])

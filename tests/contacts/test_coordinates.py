@@ -59,7 +59,7 @@ def test_taking_the_main_address_away_promotes_the_next(firm, anne):
     contacts.save_address(firm.alice, anne, HOME)
     contacts.save_address(firm.alice, anne, AddressForm("3 quai Sud", "44000", "Nantes"))
     first = contacts.addresses(firm.alice, anne)["id"][0]
-    contacts.delete_address(firm.alice, anne, first)
+    contacts.remove_address(firm.alice, anne, first)
     left = contacts.addresses(firm.alice, anne)
     assert (left["town"].to_list(), left["is_main"].to_list()) == (["Nantes"], [True])
 
@@ -114,10 +114,10 @@ def test_another_telephone_becomes_the_main_one_and_the_former_stays(firm, anne)
 def test_taking_the_main_one_away_leaves_the_next(firm, anne):
     contacts.save_reach(firm.alice, anne, ReachForm("email", "A.Martin@Travail.fr", "work"))
     assert mains(firm, anne)["email"] == "anne@exemple.fr"
-    contacts.delete_reach(firm.alice, anne, "email", "anne@exemple.fr")
+    contacts.remove_reach(firm.alice, anne, "email", "anne@exemple.fr")
     assert contacts.contact_by_id(firm.alice, anne).form.email == "a.martin@travail.fr"
     with pytest.raises(NotFoundError):
-        contacts.delete_reach(firm.alice, anne, "email", "anne@exemple.fr")
+        contacts.remove_reach(firm.alice, anne, "email", "anne@exemple.fr")
 
 
 def test_the_same_number_twice_and_an_unknown_one_are_refused(firm, anne):
@@ -168,7 +168,7 @@ def test_the_same_rib_is_kept_once_and_may_go(firm, anne):
     made = contacts.add_bank_details(firm.alice, anne, BankForm(IBAN, holder="Anne Martin"))
     with pytest.raises(InvalidInputError, match="déjà"):
         contacts.add_bank_details(firm.alice, anne, BankForm(IBAN, holder="Anne Martin"))
-    contacts.delete_bank_details(firm.alice, anne, made)
+    contacts.remove_bank_details(firm.alice, anne, made)
     assert contacts.bank_details(firm.alice, anne).is_empty()
 
 

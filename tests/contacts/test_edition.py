@@ -210,3 +210,13 @@ def test_a_holder_is_archived_rather_than_deleted(firm, card):
     with pytest.raises(InvalidInputError, match="Archivez-le"):
         contacts.delete_contact(firm.alice, card.id, card.version)
     assert contacts.contact_by_id(firm.alice, card.id).name == "Durand Léa"
+
+
+def test_one_save_is_one_version_however_many_facts_it_changes(firm):
+    """Who takes an edit back later recognises the file by its version."""
+    anne = kit.person(firm.alice, file_code="ONE1", email="avant@exemple.fr")
+    contacts.save_reach(firm.alice, anne, contacts.ReachForm("phone", "+33478112233", "work"))
+    card = contacts.contact(firm.alice, "ONE1")
+    form = replace(card.form, email="apres@exemple.fr", profession="Notaire")
+    contacts.edit_contact(firm.alice, anne, form, card.version, incomplete=True)
+    assert contacts.contact(firm.alice, "ONE1").version == card.version + 1

@@ -95,7 +95,7 @@ def test_every_telephone_and_e_mail_of_a_contact_finds_it(firm):
     contacts.save_reach(firm.alice, who, contacts.ReachForm("email", "anne@bureau.fr"))
     for typed in ("04 78 11 22 33", "06 12 34 56 78", "anne@bureau.fr"):
         assert found(firm.alice, typed) == [("Martin Anne", "MAR2")]
-    contacts.delete_reach(firm.alice, who, "phone", "+33478112233")
+    contacts.remove_reach(firm.alice, who, "phone", "+33478112233")
     assert found(firm.alice, "04 78 11 22 33") == []
 
 

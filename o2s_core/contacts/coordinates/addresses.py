@@ -139,7 +139,7 @@ def save_address(
     return towns.doubtful_town(said["postcode"], said["town"], form.country)
 
 
-def delete_address(ctx: Context, contact_id: int, address_id: int) -> None:
+def remove_address(ctx: Context, contact_id: int, address_id: int) -> None:
     """Take an address away; the next current one becomes the main one."""
     ctx.require(Permission.CONTACT_WRITE)
     with store.tx(ctx) as tx:

@@ -103,7 +103,7 @@ def add_bank_details(ctx: Context, contact_id: int, form: BankForm) -> int:
         return row.id or 0
 
 
-def delete_bank_details(ctx: Context, contact_id: int, bank_id: int) -> None:
+def remove_bank_details(ctx: Context, contact_id: int, bank_id: int) -> None:
     """Take a bank account out of a file."""
     ctx.require(Permission.CONTACT_BANK)
     with store.tx(ctx) as tx:

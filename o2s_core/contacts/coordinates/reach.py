@@ -121,7 +121,7 @@ def save_reach(ctx: Context, contact_id: int, form: ReachForm, *, known: str = "
         _note(tx, contact_id, form.channel, known, value)
 
 
-def delete_reach(ctx: Context, contact_id: int, channel: str, value: str) -> None:
+def remove_reach(ctx: Context, contact_id: int, channel: str, value: str) -> None:
     """Take a telephone or an e-mail away; the next one of the channel becomes the main one."""
     ctx.require(Permission.CONTACT_WRITE)
     with store.tx(ctx) as tx:
