@@ -35,7 +35,7 @@ def everything(_permission):
 
 @pytest.mark.parametrize(
     ("url", "first", "count"),
-    [("services", "services", 5), ("flux", "agregation", 8), ("taux-de-change", "cours", 3)],
+    [("services", "services", 6), ("flux", "agregation", 8), ("taux-de-change", "cours", 3)],
 )
 def test_the_tabs_are_the_pages_of_the_nearest_heading(url, first, count):
     tabs = pages.room(pages.by_url(url), everything)
