@@ -52,7 +52,18 @@ class Part:
 
 SQLITE = Part("sqlite", ("-m", "not browser and not slow"))
 BROWSER = Part("browser", ("-m", "browser and not slow"), workers=0)
-ROOMS = ("store", "administration", "contacts", "market", "portfolio", "aggregation")
+ROOMS = (
+    "store",
+    "administration",
+    "documents",
+    "contacts",
+    "market",
+    "portfolio",
+    "wealth",
+    "messaging",
+    "aggregation",
+    "steering",
+)
 POSTGRES = Part(
     "postgresql",
     ("-m", "not browser and not slow", *(f"tests/{room}" for room in ROOMS)),
