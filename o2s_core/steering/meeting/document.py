@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from o2s_core import administration, exports
 from o2s_core.contacts import Scope
-from o2s_core.exports.printed import Kind
+from o2s_core.exports.printed import Cell, Kind
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
@@ -61,7 +61,7 @@ def figures_of(brief: MeetingBrief) -> list[dict[str, str]]:
 
 
 def _accounts(brief: MeetingBrief) -> dict[str, Any]:
-    rows = [
+    rows: list[list[Cell]] = [
         [{"text": row["account"], "small": row["provider"]}, french.eur(row["value_eur"]),
          french.percent(row["weight"]), french.day(row["oldest_data_on"])]
         for row in brief.held.accounts.iter_rows(named=True)
@@ -73,7 +73,7 @@ def _movements(brief: MeetingBrief) -> list[dict[str, Any]]:
     if brief.movements is None or brief.movements.is_empty():
         return []
     latest = brief.movements.sort("trade_on", descending=True).head(MOST_MOVEMENTS)
-    rows = [
+    rows: list[list[Cell]] = [
         [french.day(row["trade_on"]), row["kind_label"], _what(row), _net(row)]
         for row in latest.iter_rows(named=True)
     ]
