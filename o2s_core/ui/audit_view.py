@@ -1,12 +1,13 @@
 """How an audit is shown: the key figures, then the rules, each with its lines in place."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import polars as pl
 import streamlit as st
 
-from o2s_core import administration, portfolio, store
+from o2s_core import portfolio
 from o2s_core.contacts import Scope
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
@@ -23,9 +24,9 @@ from o2s_core.portfolio import (
 from o2s_core.ui import boundary, pages
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import empty, figures, note, section
+from o2s_core.ui.file_offer import offer_file
 from o2s_core.ui.navigation import link
 from o2s_core.ui.opened_file import OpenedFile
-from o2s_core.ui.table_export import MEDIA
 from o2s_core.ui.tables import table
 
 SHOWN: Final = {"raised": "À examiner", "unknown": "Non évaluées", "clear": "Conformes"}
@@ -37,7 +38,6 @@ FILES: Final[Mapping[str, tuple[str, Callable[[Context, Scope], bytes]]]] = {
     "pdf": ("PDF", portfolio.audit_pdf),
     "xlsx": ("Excel", portfolio.audit_workbook),
 }
-FORMS: Final = MEDIA | {"pdf": "application/pdf"}
 PART = Column("part", "Commun à", width=190)
 LINES: Final = [
     Column("label", "Support", width=210, link="/support?support={instrument_id}"),
@@ -71,12 +71,8 @@ def leave(ctx: Context, scope: Scope, *, key: str) -> None:
     if not ctx.may(Permission.PORTFOLIO_EXPORT):
         return
     for form, (label, made) in FILES.items():
-        if st.button(label, icon=":material/download:", key=f"audit_{form}_{key}"):
-            with boundary.errors():
-                name = f"audit-{ctx.today:%Y-%m-%d}.{form}"
-                kept = store.save_blob(ctx, made(ctx, scope))
-                ticket = administration.issue_ticket(ctx, kept, name, FORMS[form])
-                st.link_button(f"Télécharger le {label} (une fois, 1 minute)", f"/dl/{ticket}")
+        name = f"audit-{ctx.today:%Y-%m-%d}.{form}"
+        offer_file(ctx, label, name, partial(made, ctx, scope), key=f"audit_{form}_{key}")
 
 
 @st.fragment

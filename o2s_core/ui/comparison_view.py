@@ -1,14 +1,15 @@
 """How a comparison is asked for and shown: period, currency, curves, tables, limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 import polars as pl
 import streamlit as st
 
-from o2s_core import administration, charts, market, store
+from o2s_core import charts, market
 from o2s_core.kernel import french
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.permissions import Permission
@@ -18,6 +19,7 @@ from o2s_core.ui.cache import cached
 from o2s_core.ui.chart import chart
 from o2s_core.ui.columns import Column
 from o2s_core.ui.figures import note, section
+from o2s_core.ui.file_offer import offer_file
 from o2s_core.ui.look import current as theme
 from o2s_core.ui.tables import table
 
@@ -56,9 +58,9 @@ RISKED: Final = [
     Column("last_on", "Dernier cours", "day", wide=True),
 ]
 #: Form of a file -> what its button says, and its media type.
-FILES: Final[Mapping[str, tuple[str, str]]] = {
-    "pdf": ("PDF", "application/pdf"),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+FILES: Final[Mapping[str, tuple[str, Callable[[Context, Comparison], bytes]]]] = {
+    "pdf": ("PDF", market.comparison_document),
+    "xlsx": ("Excel", market.comparison_workbook),
 }
 
 
@@ -158,13 +160,9 @@ def headline(ctx: Context, found: Comparison) -> None:
 
 def _files(ctx: Context, found: Comparison) -> None:
     """Offer the comparison as a document or as a workbook, each taken away once."""
-    made = {"pdf": market.comparison_document, "xlsx": market.comparison_workbook}
-    for form, (label, media) in FILES.items():
-        if st.button(label, icon=":material/download:", key=f"compare_{form}"):
-            data = made[form](ctx, found)
-            name = f"comparaison-{ctx.today:%Y-%m-%d}.{form}"
-            ticket = administration.issue_ticket(ctx, store.save_blob(ctx, data), name, media)
-            st.link_button("Télécharger (une fois, 1 minute)", f"/dl/{ticket}")
+    for form, (label, made) in FILES.items():
+        name = f"comparaison-{ctx.today:%Y-%m-%d}.{form}"
+        offer_file(ctx, label, name, partial(made, ctx, found), key=f"compare_{form}")
 
 
 def limits(found: Comparison) -> None:

@@ -48,7 +48,8 @@ def leave(ctx: Context, scope: Scope, start: date, *, key: str) -> None:
     if not ctx.may(Permission.PORTFOLIO_EXPORT):
         return
     name = f"rendez-vous-{ctx.today:%Y-%m-%d}.pdf"
-    offer_file(ctx, "Fiche PDF", name, lambda: steering.meeting_pdf(ctx, scope, start), key=key)
+    offer_file(ctx, "Fiche PDF", name, lambda: steering.meeting_pdf(ctx, scope, start),
+               key=f"meeting_pdf_{key}")  # fmt: skip
 
 
 def figures_row(brief: MeetingBrief) -> None:

@@ -166,4 +166,4 @@ def leave_balance(ctx: Context, scope: Scope, found: Balance, *, key: str) -> No
         ("Bilan Excel", "xlsx", wealth.balance_workbook),
     ):
         make = partial(made, ctx, scope, found.on, view=found.view, look_through=found.look_through)
-        offer_file(ctx, label, f"{name}.{kind}", make, key=f"{kind}_{key}")
+        offer_file(ctx, label, f"{name}.{kind}", make, key=f"balance_{kind}_{key}")

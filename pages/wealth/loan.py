@@ -104,7 +104,9 @@ if ctx.may(Permission.WEALTH_EXPORT):
             ("Échéancier Excel", "xlsx", wealth.schedule_workbook),
         ):
             name = f"echeancier-{ctx.today:%Y-%m-%d}.{kind}"
-            ui.offer_file(ctx, label, name, partial(made, ctx, card.id), key=f"{kind}_{card.id}")
+            ui.offer_file(
+                ctx, label, name, partial(made, ctx, card.id), key=f"schedule_{kind}_{card.id}"
+            )
 ui.chart(
     ctx,
     charts.value_line(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -12,10 +11,10 @@ from o2s_core.contacts import Scope
 from o2s_core.kernel.context import Context
 from o2s_core.kernel.errors import InvalidInputError
 from o2s_core.kernel.permissions import Permission
+from o2s_core.kernel.settings import PARIS
 from o2s_core.portfolio import Holdings, MovementFilter, Performance
 from o2s_core.steering.meeting.points import Point, points
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 #: One row per thing said or done since; `what` is French, `day` civil.
 EXCHANGES: Final = pl.Schema({"day": pl.Date(), "what": pl.String(), "detail": pl.String()})
 
